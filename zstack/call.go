@@ -4,15 +4,21 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // Call runs an action and decodes its result into result: a pointer to the
 // action's result struct, a *json.RawMessage for the reply as it came, or nil
 // to drop it. It is what the Call methods of actions use.
+//
+// What a call that only reads is answered with is decoded while it arrives, so that a large
+// reply is never in memory as JSON; result is set when all of it has been read and is well.
+// [WithRaw], a *json.RawMessage and results that are no structs take the whole reply first.
 //
 // A reply to a change that is the result of something else, as the package
 // documentation says under "Calls and jobs", is an [*Error] with a [*DecodeError].
@@ -80,6 +86,9 @@ func Do(ctx context.Context, c *Client, a Action, options ...CallOption) (json.R
 
 // run is the way of a call, from the request to the result.
 func (k *call) run(ctx context.Context, result any) error {
+	if !k.options.keeps {
+		k.options.arrival = k.newArrival(result)
+	}
 	got, err := k.submit(ctx)
 	switch {
 	case err != nil:
@@ -116,18 +125,36 @@ func (k *call) deliver(ctx context.Context) (receipt, error) {
 
 // finish decodes the result of a call that was answered at once.
 func (k *call) finish(ctx context.Context, rep *reply, result any) error {
-	doc, err := k.complete(ctx, k.client.resultOf(rep))
+	if rep.arrival != nil {
+		err := rep.arrival.deliver()
+		if errors.Is(err, schema.ErrForgotten) {
+			return k.runKeeping(ctx, result)
+		}
+		if err != nil {
+			return k.wrap(http.StatusOK, err)
+		}
+		return nil
+	}
+	body, err := k.complete(ctx, rep.result())
 	if err != nil {
 		return k.error(http.StatusOK, err)
 	}
 	if k.options.raw != nil {
-		*k.options.raw = bytes.Clone(doc.Data())
+		*k.options.raw = bytes.Clone(body)
 	}
-	if err := k.client.decodeDocument(doc, result, k.suspicion()); err != nil {
+	if err := k.client.decodeResult(body, result, k.suspicion()); err != nil {
 		return k.wrap(http.StatusOK, err)
 	}
 	wire.Recycle(rep.body)
 	return nil
+}
+
+// runKeeping runs a call that only reads once more, and keeps the reply: its result cannot be
+// read while it arrives.
+func (k *call) runKeeping(ctx context.Context, result any) error {
+	again := k.options
+	again.arrival, again.keeps, again.firstUUID = nil, true, NewJobUUID()
+	return k.client.newCall(k.request, again).run(ctx, result)
 }
 
 // prepare checks all that can be checked before anything is sent, and makes the call

@@ -22,7 +22,8 @@ type callConfig struct {
 	oneByOne   bool             // pages are fetched when they are asked for
 	extra      []params.Extra   // parameters that the action does not have
 	raw        *json.RawMessage // where the result goes as it came; nil for nowhere
-	stream     *stream          // decodes the result; nil to read it first
+	arrival    *arrival         // reads the result while it arrives; nil to read the reply first
+	keeps      bool             // the reply is read first
 	ranTwice   bool             // an earlier job of the call may have, and have made what the call creates
 }
 

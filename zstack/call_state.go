@@ -19,6 +19,7 @@ type call struct {
 	auth     authorization // that it is sent with
 	relogins *relogins     // makes the call again; nil when that must not be
 	ranTwice atomic.Bool   // it may have run more than once
+	arrival  arrival       // of the result of a call that only reads; see options
 
 	learning sync.Mutex
 	learned  []string // secrets beside those of the request and the authorization; guarded by learning
@@ -39,7 +40,7 @@ const acceptPatience = time.Minute
 
 // sendOptions are how the call is sent.
 func (k *call) sendOptions() sendOptions {
-	o := sendOptions{call: k, jobUUID: k.jobUUID, apiTimeout: k.options.apiTimeout, rank: limit.Call, stream: k.options.stream}
+	o := sendOptions{call: k, jobUUID: k.jobUUID, apiTimeout: k.options.apiTimeout, rank: limit.Call, arrival: k.options.arrival}
 	switch {
 	case k.request.async:
 		o.patience = acceptPatience

@@ -9,7 +9,6 @@ import (
 	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/params"
 	"github.com/zstack-go/zstack-go/internal/poll"
-	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // mostCompletions is how often a row is read for what a result lacks.
@@ -41,20 +40,20 @@ func (e *IncompleteError) Unwrap() error { return e.Err }
 
 // complete sees to it that the result of a call that has ended well holds what the
 // server is known to leave out at times.
-func (k *call) complete(ctx context.Context, doc *wire.Document) (*wire.Document, error) {
+func (k *call) complete(ctx context.Context, body []byte) ([]byte, error) {
 	want := k.request.whole
 	if want == nil {
-		return doc, nil
+		return body, nil
 	}
 	var result struct {
 		Inventory map[string]json.RawMessage `json:"inventory"`
 	}
-	if err := k.client.decoder().Decode(doc.Data(), &result); err != nil {
-		return doc, nil // which decoding the result says better
+	if err := k.client.decoder().Decode(body, &result); err != nil {
+		return body, nil // which decoding the result says better
 	}
 	var uuid string
 	if has(result.Inventory, want.member) || json.Unmarshal(result.Inventory["uuid"], &uuid) != nil || params.BadSegment(uuid) != "" {
-		return doc, nil
+		return body, nil
 	}
 	missing := &IncompleteError{ResourceUUID: uuid, Member: want.member}
 	source := &resource{uuid: uuid, query: want.query, began: time.Now()}
@@ -76,10 +75,9 @@ func (k *call) complete(ctx context.Context, doc *wire.Document) (*wire.Document
 		if seen.Finding == creation.Absent || json.Unmarshal(seen.Row, &row) != nil || !has(row, want.member) {
 			continue
 		}
-		doc, err := k.client.decoder().Document(seen.Result)
-		return doc, decodeError(err)
+		return seen.Result, nil
 	}
-	return doc, missing
+	return body, missing
 }
 
 // has reports whether an object has a member that says something.

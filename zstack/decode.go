@@ -21,83 +21,35 @@ func (c *Client) Decode(data []byte, v any) error {
 	if v == nil || isNoPointer(v) {
 		return &ValidationError{Field: "v", Constraint: ConstraintType, Reason: "is not a pointer"}
 	}
-	decoder := c.decoder()
-	if err := decoder.Decode(data, v); err != nil {
-		return decodeError(err)
+	result := reflect.ValueOf(v).Elem()
+	if result.Kind() != reflect.Struct || !schema.Applies(result.Type()) || wire.Kind(data) != '{' {
+		return decodeError(c.decoder().Decode(data, v))
 	}
-	result := reflect.ValueOf(v)
-	if result.Elem().Kind() != reflect.Struct || !schema.Applies(result.Elem().Type()) {
-		return nil
-	}
-	var described wire.Text
-	if _, ok := schema.StructOf(result.Elem().Type()).Members["schema"]; ok {
-		return nil // it is a value like any other
-	}
-	err := decoder.Members(data, func(name string) any {
-		if name == "schema" {
-			return &described
-		}
-		return nil
-	})
-	if err != nil || len(described) == 0 {
-		return decodeError(err)
-	}
-	return decodeError(schema.Apply(decoder, described, wire.TrustingCursor(data), result.Elem()))
+	return decodeError(schema.Read(c.decoder(), data, nil, result, schema.Suspicion{}, nothing))
 }
 
-// decodeResult reads a result. Members that it does not know are skipped. The
-// server's schema says which values are of a subtype, and what an any holds.
-func (c *Client) decodeResult(body []byte, result any) error {
-	switch v := reflect.ValueOf(result); {
-	case result == nil:
+// nothing is where a member of a reply goes that is none of the result's.
+func nothing(string) any { return nil }
+
+// decodeResult reads a result. Members that it does not know are skipped. The server's
+// schema says which values are of a subtype, and what an any holds. Where there is an
+// explanation of replies that are no result of the call, such a reply is an error.
+func (c *Client) decodeResult(body []byte, result any, s schema.Suspicion) error {
+	switch v := result.(type) {
+	case nil:
 		return nil
-	case v.Type() == reflect.TypeFor[*json.RawMessage]():
-		*result.(*json.RawMessage) = bytes.Clone(body)
+	case *json.RawMessage:
+		*v = bytes.Clone(body)
 		return nil
-	case v.Elem().Kind() != reflect.Struct:
+	case *oneResult:
+		return v.decode(c, body)
+	}
+	v := reflect.ValueOf(result).Elem()
+	if v.Kind() != reflect.Struct {
 		return decodeError(c.decoder().Decode(body, result))
 	}
-	doc, err := c.decoder().Document(body)
-	if err != nil {
-		return decodeError(err)
-	}
-	return c.decodeDocument(doc, result, schema.Suspicion{})
-}
-
-// decodeDocument is decodeResult for a body that has been checked. Where there is an
-// explanation of replies that are no result of the call, such a reply is an error.
-func (c *Client) decodeDocument(doc *wire.Document, result any, s schema.Suspicion) error {
-	if one, ok := result.(*oneResult); ok {
-		return one.decode(c, doc)
-	}
-	v := reflect.ValueOf(result)
-	if result == nil || v.Elem().Kind() != reflect.Struct {
-		return c.decodeResult(doc.Data(), result)
-	}
-	v = v.Elem()
-	known := schema.StructOf(v.Type())
-	known.Empty(v) // what it held before is no part of the result
-	var described wire.Text
-	var said schema.Claim
-	judges, uses := s.Explanation != "", schema.Applies(v.Type())
-	marks, err := doc.Members(func(name string) any {
-		into := known.Target(v, name)
-		said.Note(name, into != nil)
-		switch {
-		case into != nil:
-			return into
-		case name == "schema" && (uses || judges):
-			return &described
-		}
-		return nil
-	})
-	if err == nil && judges {
-		err = said.Check(v.Type(), described, s)
-	}
-	if err != nil || len(described) == 0 || !uses {
-		return decodeError(err)
-	}
-	return decodeError(schema.Apply(doc.Decoder(), described, doc.Cursor(marks), v))
+	schema.StructOf(v.Type()).Empty(v) // what it held before is no part of the result
+	return decodeError(schema.Read(c.decoder(), body, nil, v, s, nothing))
 }
 
 // isNoPointer reports whether nothing can be decoded into a result.
@@ -148,30 +100,27 @@ func decodeError(err error) error {
 // that may hold an inventory instead of inventories.
 type oneResult struct{ result any }
 
-func (o *oneResult) decode(c *Client, doc *wire.Document) error {
-	if err := c.decodeDocument(doc, o.result, schema.Suspicion{}); err != nil {
+func (o *oneResult) decode(c *Client, body []byte) error {
+	if err := c.decodeResult(body, o.result, schema.Suspicion{}); err != nil {
 		return err
 	}
 	rows := paging.RowsOf(reflect.ValueOf(o.result))
 	if !rows.IsNil() {
 		return nil
 	}
+	// The schema's paths lead to the inventory where the reply has it.
+	row := rows.Type().Elem()
+	one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Inventory", Type: reflect.PointerTo(row), Tag: `json:"inventory"`}})).Elem()
 	given := false
-	_, err := doc.Members(func(name string) any {
+	err := schema.Read(c.decoder(), body, nil, one, schema.Suspicion{}, func(name string) any {
 		given = given || name == "inventory"
 		return nil
 	})
 	if err != nil || !given {
-		return err
-	}
-	// The schema's paths lead to the inventory where the reply has it.
-	row := rows.Type().Elem()
-	one := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Inventory", Type: reflect.PointerTo(row), Tag: `json:"inventory"`}}))
-	if err := c.decodeDocument(doc, one.Interface(), schema.Suspicion{}); err != nil {
-		return err
+		return decodeError(err)
 	}
 	rows.Set(reflect.MakeSlice(rows.Type(), 0, 1)) // null says that there is none
-	if found := one.Elem().Field(0); !found.IsNil() {
+	if found := one.Field(0); !found.IsNil() {
 		rows.Set(reflect.Append(rows, found.Elem()))
 	}
 	return nil

@@ -12,7 +12,6 @@ import (
 
 	"github.com/zstack-go/zstack-go/internal/creation"
 	"github.com/zstack-go/zstack-go/internal/network"
-	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A job is a Job without its type: a call that has to be waited for, as a rule because
@@ -39,7 +38,7 @@ type job struct {
 type jobState struct {
 	mu       sync.Mutex
 	uuid     string
-	result   *wire.Document   // the reply that ended the job
+	result   []byte           // the reply that ended the job
 	err      error            // that ended the job
 	raw      *json.RawMessage // where the first wait puts the result as it came
 	lost     *lostError       // why it has to be settled first that the server has the job
@@ -159,7 +158,7 @@ func (j *job) answer(rep *reply) {
 // conclude ends the job with a reply that decides it, and the error in it.
 func (j *job) conclude(rep *reply, failure error) {
 	if failure == nil {
-		j.end(j.client.resultOf(rep), nil)
+		j.end(rep.result(), nil)
 		return
 	}
 	if isSessionEnd(failure) {
@@ -168,7 +167,7 @@ func (j *job) conclude(rep *reply, failure error) {
 	j.end(nil, failure)
 }
 
-func (j *job) end(result *wire.Document, err error) {
+func (j *job) end(result []byte, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.hasEnded() {

@@ -46,19 +46,19 @@ func (j *job) wait(ctx context.Context, result any) error {
 		return err
 	}
 	j.mu.Lock()
-	doc := j.result
+	body := j.result
 	j.mu.Unlock()
-	whole, err := j.complete(ctx, doc)
+	whole, err := j.complete(ctx, body)
 	if err != nil {
 		return j.error(http.StatusOK, err)
 	}
 	j.mu.Lock()
 	j.result = whole
 	if j.raw != nil {
-		*j.raw, j.raw = bytes.Clone(whole.Data()), nil // once: after that, its owner may read it
+		*j.raw, j.raw = bytes.Clone(whole), nil // once: after that, its owner may read it
 	}
 	j.mu.Unlock()
-	if err := j.client.decodeDocument(whole, result, j.suspicion()); err != nil {
+	if err := j.client.decodeResult(whole, result, j.suspicion()); err != nil {
 		return j.wrap(http.StatusOK, err)
 	}
 	return nil

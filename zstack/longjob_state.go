@@ -16,6 +16,7 @@ import (
 	"github.com/zstack-go/zstack-go/internal/progress"
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -316,7 +317,7 @@ func (l *longJob) outcome(ctx context.Context, row *types.LongJobInventory, resu
 		kept, err = l.created(ctx, row)
 	}
 	if err == nil && kept != nil {
-		err = l.client.decodeResult(kept, result)
+		err = l.client.decodeResult(kept, result, schema.Suspicion{})
 	}
 	var decoding *DecodeError
 	if errors.As(err, &decoding) {

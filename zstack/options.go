@@ -450,7 +450,8 @@ func WithParam(name string, value any) CallOption {
 // this library, and [Client.Decode] reads it into a type of your own. It is there where
 // the typed result could not be read, too ([*DecodeError]); a call that was made and has
 // no result leaves nil in it. Unlike the typed result, it does not hide its secrets when
-// it is printed.
+// it is printed. A call with it reads the whole reply before it decodes the result, and so
+// takes more memory and time.
 //
 // With Start and [ResumeJob] the first Wait that learns of the job's success sets it; until
 // then it must not be read. With First, One and Get it is the query's result: an object

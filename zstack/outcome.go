@@ -11,7 +11,6 @@ import (
 	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/internal/refusal"
 	"github.com/zstack-go/zstack-go/internal/schema"
-	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
 
@@ -74,6 +73,9 @@ func (k *call) take(ctx context.Context, told *job, rep *reply, err error) (rece
 // judge reads the reply to the call. It is accepted when a job is under way; otherwise,
 // without an error, the reply is the result. A [*lostError] means that nothing is known.
 func (k *call) judge(ctx context.Context, rep *reply, err error) (accepted bool, _ error) {
+	if err == nil && rep.arrival != nil && rep.arrival.isResult() {
+		return false, nil
+	}
 	r, lost := k.request, asLost(err)
 	switch {
 	case lost != nil && lost.status == http.StatusAccepted:
@@ -137,16 +139,7 @@ func isProxyFault(rep *reply) bool {
 // result. The server's error object counts whatever the status.
 func (c *Client) failure(rep *reply, e *Error) error {
 	e.retryAfter = rep.retryAfter
-	var code *types.ErrorCode
-	result, err := c.decoder().Document(rep.body)
-	if err == nil {
-		_, err = result.Members(func(name string) any {
-			if name == "error" {
-				return &code
-			}
-			return nil
-		})
-	}
+	code, err := c.verdict(rep)
 	ok := rep.status == http.StatusOK
 	switch {
 	case err == nil && code != nil:
@@ -154,7 +147,6 @@ func (c *Client) failure(rep *reply, e *Error) error {
 		e.Code = code
 		return e
 	case ok && err == nil:
-		rep.result = result
 		return nil
 	case rep.status == http.StatusNoContent:
 		return nil
@@ -179,10 +171,17 @@ func (c *Client) failure(rep *reply, e *Error) error {
 	return e
 }
 
-// resultOf is the result in a reply that has one.
-func (c *Client) resultOf(rep *reply) *wire.Document {
-	if rep.status == http.StatusNoContent {
-		return c.decoder().EmptyDocument()
+// verdict reads the error in a reply, if it has one, and finds out whether the reply is one
+// JSON object.
+func (c *Client) verdict(rep *reply) (code *types.ErrorCode, err error) {
+	if rep.arrival != nil {
+		return rep.arrival.verdict()
 	}
-	return rep.result
+	err = c.decoder().Members(rep.body, func(name string) any {
+		if name == "error" {
+			return &code
+		}
+		return nil
+	})
+	return code, err
 }

@@ -3,7 +3,6 @@ package zstack
 import (
 	"context"
 	"reflect"
-	"slices"
 
 	"github.com/zstack-go/zstack-go/internal/aside"
 	"github.com/zstack-go/zstack-go/internal/network"
@@ -41,17 +40,14 @@ import (
 // with a sort order of its own or a grouping, and one over rows without uuid and id,
 // unless it is one of uuids or whole numbers, which no row matches twice.
 //
-// A page for which more than 500 rows are asked is decoded while it arrives, so that
-// its JSON, which is as large as the rows, is never in memory. Where that does not do,
-// since the server's schema names subtypes or the reply is not a page, it is asked for
-// once more and read as usual, and so are those after it.
+// A page is decoded while it arrives, as the result of every call that only reads is, so
+// that its JSON, which is as large as the rows, is never in memory.
 //
 // A Pager is for one goroutine.
 type Pager struct {
 	client  *Client
 	config  callConfig    // what the options say
 	options []CallOption  // of them, what each call is told
-	streams bool          // large pages are decoded while they arrive
 	total   reflect.Value // of the first page; invalid unless it was asked for
 	query   *query
 	pages   *paging.Pages
@@ -111,7 +107,7 @@ func NewPager(c *Client, a Action, page any, options ...CallOption) *Pager {
 	if p.err = c.Validate(p.query.call()); p.err != nil {
 		return p
 	}
-	p.config, p.options, p.streams = o, []CallOption{o.forEach}, true
+	p.config, p.options = o, []CallOption{o.forEach}
 	if o.pageSize > 0 {
 		p.pages.Size = int64(o.pageSize)
 	}
@@ -241,22 +237,12 @@ func (p *Pager) next() (Action, error) {
 	return p.query.call(), nil
 }
 
-// read fetches a page. Large ones are decoded while they arrive, until that does not
-// do for one.
+// read fetches a page.
 func (p *Pager) read(ctx context.Context, a Action, page reflect.Value) error {
-	ctx, cancel := p.config.limit(ctx) // which is for both calls
+	ctx, cancel := p.config.limit(ctx)
 	defer cancel()
 	if p.parts != nil {
 		return p.parts.Read(ctx, page, p.pages.Asked)
-	}
-	if p.streams && p.pages.Asked > paging.DefaultSize {
-		s := &stream{result: page.Elem()}
-		err := p.client.Call(ctx, a, nil, append(slices.Clip(p.options), s.to)...)
-		if err != nil || s.done {
-			return err
-		}
-		p.streams = false
-		page.Elem().SetZero() // which lets go of what was decoded
 	}
 	return p.client.Call(ctx, a, page.Interface(), p.options...)
 }

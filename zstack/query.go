@@ -8,7 +8,6 @@ import (
 	"github.com/zstack-go/zstack-go/internal/condition"
 	"github.com/zstack-go/zstack-go/internal/paging"
 	"github.com/zstack-go/zstack-go/internal/params"
-	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A query is a copy of a query action whose parameters can be changed.
@@ -79,24 +78,24 @@ const serverRows = 1000
 // warnIfCut logs a warning when the reply to a query without a limit has as many
 // rows as the server returns at most, since it does not say whether there are more.
 func (c *Client) warnIfCut(ctx context.Context, r *request, rep *reply) {
-	if !r.unlimited || rep == nil || rep.result == nil || !c.logger.Enabled(ctx, slog.LevelWarn) {
+	if !r.unlimited || rep == nil || !c.logger.Enabled(ctx, slog.LevelWarn) {
 		return
 	}
-	var rows wire.Text
-	_, err := rep.result.Members(func(name string) any {
-		if name == "inventories" {
-			return &rows
+	n := 0
+	if rep.arrival != nil {
+		if rows := paging.RowsOf(rep.arrival.fresh.Addr()); rows.IsValid() {
+			n = rows.Len()
 		}
-		return nil
-	})
-	if err != nil || len(rows) < serverRows || rows[0] != '[' {
-		return
+	} else {
+		var rows []struct{}
+		_ = c.decoder().Members(rep.result(), func(name string) any { // what is wrong with it is for others to say
+			if name == "inventories" {
+				return &rows
+			}
+			return nil
+		})
+		n = len(rows)
 	}
-	n, cursor := 0, wire.TrustingCursor(rows)
-	_ = cursor.Parts(func([]byte, int) error {
-		n++
-		return cursor.Skip()
-	})
 	if n == serverRows {
 		c.logger.LogAttrs(ctx, slog.LevelWarn, "zstack query without a limit returned the 1,000 rows that the server stops at; All reads every row",
 			slog.String("action", r.action),

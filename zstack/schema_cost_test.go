@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zstack-go/zstack-go/internal/schema"
 	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 )
@@ -68,7 +69,7 @@ func decodeMany[T any](tb testing.TB, body []byte) *T {
 	c := new(Client)
 	c.zone.Store(wire.NewDecoder(time.UTC))
 	result := new(T)
-	require.NoError(tb, c.decodeResult(body, result))
+	require.NoError(tb, c.decodeResult(body, result, schema.Suspicion{}))
 	return result
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math"
 	"net/http"
@@ -32,7 +33,15 @@ type reply struct {
 	took       time.Duration // from the last sending to the end of the reply
 	to         carrier       // what it is a reply to
 
-	result *wire.Document // the body, once it has been found to be a result
+	arrival *arrival // what was read of it while it arrived; nil where the body has been kept
+}
+
+// result is the result in a reply that has one.
+func (r *reply) result() []byte {
+	if r.status == http.StatusNoContent {
+		return []byte("{}")
+	}
+	return r.body
 }
 
 // A carrier carries secrets that nobody may see, should a reply quote them.
@@ -48,7 +57,7 @@ type sendOptions struct {
 	resent     bool          // it has been sent before
 	patience   time.Duration // how long one sending may take; 0 for as long as it takes
 	call       *call         // learns the signatures; nil for what is not a call
-	stream     *stream       // decodes the result; nil to read it first
+	arrival    *arrival      // reads the result; nil to read the reply first
 }
 
 // send sends a request, more than once where that can do no harm, and reads the
@@ -79,7 +88,7 @@ func (c *Client) send(ctx context.Context, r *request, auth authorization, o sen
 		c.log(ctx, a, started, slog.Int("status", status))
 		return &reply{
 			status: status, body: a.body, retryAfter: network.RetryAfter(resp), date: resp.Header.Get("Date"),
-			sentAt: a.sentAt, took: time.Since(a.sentAt), to: a,
+			sentAt: a.sentAt, took: time.Since(a.sentAt), to: a, arrival: a.arrival.of(resp),
 		}, nil
 	}
 	err = a.failure(ctx, err)
@@ -315,19 +324,27 @@ func (a *attempt) judge(resp *http.Response, err error) {
 	}
 }
 
-// read reads the reply to its end, up to the client's limit, or has the stream do so. A
-// reply that breaks off is as lost as one that never began.
+// read reads the reply to its end, up to the client's limit. A reply that breaks off is as
+// lost as one that never began.
 func (a *attempt) read(resp *http.Response) {
 	defer resp.Body.Close()
-	if a.stream.takes(resp) {
-		a.body, a.readErr = a.stream.read(a.client, resp)
+	limit := a.client.maxReply
+	a.reply = wire.LimitedReader{From: resp.Body, Left: limit, TooLarge: errTooLarge}
+	if a.arrival.of(resp) != nil {
+		a.body, a.readErr = a.arrival.read(a.client.decoder(), &a.reply)
 	} else {
-		limit := a.client.maxReply
-		a.reply = wire.LimitedReader{From: resp.Body, Left: limit, TooLarge: errTooLarge}
 		a.body, a.readErr = wire.ReadAll(&a.reply, min(resp.ContentLength, limit))
 	}
 	a.readErr = a.timeLimit.Reason(a.readErr)
 	resp.Body = http.NoBody
+}
+
+// isCut reports whether what came is the beginning of JSON.
+func (a *attempt) isCut(resp *http.Response) bool {
+	if a.arrival.of(resp) != nil {
+		return errors.Is(a.arrival.err, io.ErrUnexpectedEOF)
+	}
+	return refusal.IsCut(a.body)
 }
 
 // mayResend decides whether the request is sent again, after a sending that had ended
@@ -360,7 +377,7 @@ func (a *attempt) mayResend(ctx context.Context, ended bool, resp *http.Response
 		// From the server itself, 503 is the result of an API that failed.
 		return a.readErr != nil || !refusal.IsErrorObject(a.body), nil
 	}
-	return a.readErr != nil && !errors.Is(a.readErr, errTooLarge) || network.MayBeCut(resp) && refusal.IsCut(a.body), nil
+	return a.readErr != nil && !errors.Is(a.readErr, errTooLarge) || network.MayBeCut(resp) && a.isCut(resp), nil
 }
 
 // changeFactor is how much longer than to a read the reply to a change may take to

@@ -3,6 +3,7 @@ package zstack_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -28,59 +29,88 @@ type petPage struct {
 // large is a page so large that it is decoded while it arrives.
 var large = zstack.WithPageSize(1000)
 
-// A server's reply to a large page must mean what it means to a Call, whether it
-// can be decoded while it arrives or has to be asked for once more.
-func TestLargePagesMeanWhatOthersDo(t *testing.T) {
+// A reply that is decoded while it arrives, on one request, must mean what it means when it
+// is kept, which WithRaw asks for.
+func TestRepliesMeanTheSameWhileTheyArrive(t *testing.T) {
 	t.Parallel()
 	rows := `{"inventories":[{"name":"a","friend":{"name":"b"},"toy":{"name":"c"}},{"name":"d","friends":[{},{"name":"e","age":7}]}],"total":9`
-	for name, tt := range map[string]struct {
-		body     string
-		requests int
-	}{
-		"no schema":              {rows + `}`, 1},
-		"no rows":                {`{"inventories":[]}`, 1},
-		"a schema of no subtype": {rows + `,"schema":{"inventories[0]":"test.Pet","inventories[1].friends[1]":"test.Cat","inventories[7]":"test.Dog"}}`, 1},
-		"unknown members typed":  {`{"inventories":[{"name":"a","new":{"b":{}}}],"schema":{"inventories[0].new.b":"test.Dog","inventories[0].new":"test.New","inventories[0]":"test.Pet"}}`, 1},
-		"a null error":           {rows + `,"error":null}`, 1},
-		"unknown members":        {`{"success":true,"list":[{}],` + rows[1:] + `}`, 1},
-		"a subtype":              {rows + `,"schema":{"inventories[1]":"test.Dog"}}`, 2},
-		"a subtype inside":       {rows + `,"schema":{"inventories[1].friends[1]":"test.Dog"}}`, 2},
-		"an any":                 {rows + `,"schema":{"inventories[0].toy":"test.Pet"}}`, 2},
-		"a member of a subtype":  {rows + `,"schema":{"inventories[0].bone":"test.Pet","inventories[0]":"test.Dog"}}`, 2},
-		"a schema in front":      {`{"schema":{"inventories[1]":"test.Dog"},` + rows[1:] + `}`, 2},
-		"an error":               {rows + `,"error":{"code":"SYS.1006","description":"no"}}`, 2},
-		"a value of wrong kind":  {`{"inventories":[{},{"friend":{"name":1}}]}`, 2},
-		"no list":                {`{"inventories":{}}`, 2},
-		"null":                   {`{"inventories":null}`, 1},
-		"nothing":                {`{}`, 1},
-		"cut":                    {rows, 2},
-		"text after it":          {rows + `}x`, 2},
-		"HTML":                   {`<html>`, 2},
-		"empty":                  {``, 2},
+	for name, body := range map[string]string{
+		"no schema":              rows + `}`,
+		"no rows":                `{"inventories":[]}`,
+		"a schema of no subtype": rows + `,"schema":{"inventories[0]":"test.Pet","inventories[1].friends[1]":"test.Cat","inventories[7]":"test.Dog"}}`,
+		"unknown members typed":  `{"inventories":[{"name":"a","new":{"b":{}}}],"schema":{"inventories[0].new.b":"test.Dog","inventories[0].new":"test.New","inventories[0]":"test.Pet"}}`,
+		"a null error":           rows + `,"error":null}`,
+		"unknown members":        `{"success":true,"list":[{}],` + rows[1:] + `}`,
+		"a subtype":              rows + `,"schema":{"inventories[1]":"test.Dog"}}`,
+		"a subtype inside":       rows + `,"schema":{"inventories[1].friends[1]":"test.Dog"}}`,
+		"an any":                 rows + `,"schema":{"inventories[0].toy":"test.Pet"}}`,
+		"a member of a subtype":  rows + `,"schema":{"inventories[0].bone":"test.Pet","inventories[0]":"test.Dog"}}`,
+		"a schema in front":      `{"schema":{"inventories[1]":"test.Dog"},` + rows[1:] + `}`,
+		"an error":               rows + `,"error":{"code":"SYS.1006","description":"no"}}`,
+		"a value of wrong kind":  `{"inventories":[{},{"friend":{"name":1}}]}`,
+		"no list":                `{"inventories":{}}`,
+		"null":                   `{"inventories":null}`,
+		"nothing":                `{}`,
+		"cut":                    rows,
+		"text after it":          rows + `}x`,
+		"HTML":                   `<html>`,
+		"empty":                  ``,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var want, page petPage
-			wantErr := clientOf(t, always(200, tt.body)).Call(t.Context(), queryVM{Conditions: []string{}}, &want)
-			rec := record(always(200, tt.body))
-			p := zstack.NewPager(clientOf(t, rec), queryVM{}, &page, large)
-			p.Next(t.Context())
-			require.Len(t, rec.requests(), tt.requests)
-			switch {
-			case wantErr != nil:
-				var got, expected *zstack.Error
-				require.ErrorAs(t, wantErr, &expected)
-				require.ErrorAs(t, p.Err(), &got)
-				expected.JobUUID, got.JobUUID = "", ""
-				require.Equal(t, expected, got)
-			case want.Inventories == nil:
-				require.ErrorContains(t, p.Err(), "inventories")
-			default:
-				require.NoError(t, p.Err())
-				require.Equal(t, want, page)
-			}
-		})
+		requireTheSameWhileItArrives(t, name, body)
+		if len(body) > len(`{}`) && body[0] == '{' { // and so large that it is not in memory as a whole
+			requireTheSameWhileItArrives(t, name+", large", `{"list":["`+strings.Repeat("x", 100<<10)+`"],`+body[1:])
+		}
 	}
+}
+
+func requireTheSameWhileItArrives(t *testing.T, name, body string) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		var want, page petPage
+		var raw json.RawMessage
+		wantErr := clientOf(t, always(200, body)).Call(t.Context(), queryVM{Conditions: []string{}}, &want, zstack.WithRaw(&raw))
+		rec := record(always(200, body))
+		p := zstack.NewPager(clientOf(t, rec), queryVM{}, &page, large)
+		p.Next(t.Context())
+		require.Len(t, rec.requests(), 1)
+		switch {
+		case wantErr != nil:
+			var got, expected *zstack.Error
+			require.ErrorAs(t, wantErr, &expected)
+			require.ErrorAs(t, p.Err(), &got)
+			expected.JobUUID, got.JobUUID = "", ""
+			require.Equal(t, expected, got)
+		case want.Inventories == nil:
+			require.ErrorContains(t, p.Err(), "inventories")
+		default:
+			require.NoError(t, p.Err())
+			require.Equal(t, want, page)
+		}
+	})
+}
+
+// petsWithMuch is a reply with more than is kept of what only a subtype can have, which is
+// what the schema says of the last row.
+func petsWithMuch() string {
+	const rows = 64
+	row := `{"unknown":"` + strings.Repeat("x", 64<<10) + `"},`
+	return `{"inventories":[` + strings.Repeat(row, rows) + `{"name":"a","age":7}],"schema":{"inventories[64]":"test.Dog"}}`
+}
+
+// Where too much would have to be kept while a reply arrives, it is asked for once more.
+func TestRepliesThatAreKeptAfterAll(t *testing.T) {
+	t.Parallel()
+	rec := record(always(200, petsWithMuch()))
+	var page petPage
+	require.NoError(t, clientOf(t, rec).Call(t.Context(), queryVM{Conditions: []string{}}, &page))
+	require.Len(t, rec.requests(), 2)
+	require.Len(t, page.Inventories, 65)
+	require.EqualValues(t, 7, page.Inventories[64].Concrete().(*dog).Age)
+
+	rec = record(always(200, strings.Replace(petsWithMuch(), "test.Dog", "test.Pet", 1)))
+	require.NoError(t, clientOf(t, rec).Call(t.Context(), queryVM{Conditions: []string{}}, &page))
+	require.Len(t, rec.requests(), 1)
+	require.Len(t, page.Inventories, 65)
 }
 
 // Other replies than results are read as they are for a Call.
@@ -121,8 +151,6 @@ func petPages(n, dogs int) transport {
 	}
 }
 
-// Where one large page has to be asked for again, those after it are read as others
-// are from the start.
 func TestLargePagesWithSubtypes(t *testing.T) {
 	t.Parallel()
 	rec := record(petPages(3500, 1500))
@@ -142,7 +170,57 @@ func TestLargePagesWithSubtypes(t *testing.T) {
 	}
 	require.NoError(t, p.Err())
 	require.Equal(t, 3500, n)
-	require.Len(t, rec.requests(), 5)
+	require.Len(t, rec.requests(), 4)
+}
+
+// A schema in the middle of what arrives has not seen all that it is about.
+func TestASchemaThatComesTooEarly(t *testing.T) {
+	t.Parallel()
+	pad := `"list_":["` + strings.Repeat("x", 100<<10) + `"]`
+	for name, tt := range map[string]struct {
+		body  string
+		asked int
+	}{
+		"in front":                        {`{"schema":{"pets[0]":"test.Dog","any":"test.Pet"},` + pad + `,"pets":[{"age":1}],"any":{"name":"a"}}`, 1},
+		"behind":                          {`{` + pad + `,"pets":[{"age":1}],"any":{"name":"a"},"schema":{"pets[0]":"test.Dog","any":"test.Pet"}}`, 1},
+		"in the middle":                   {`{` + pad + `,"any":{"name":"a"},"schema":{"pets[0]":"test.Dog","any":"test.Pet"},"pets":[{"age":1}]}`, 2},
+		"in front of what has no types":   {`{` + pad + `,"pets":[{"age":1}],"any":{"name":"a"},"schema":{"pets[0]":"test.Dog","any":"test.Pet"},"count":2}`, 1},
+		"in front and in the middle":      {`{"schema":{"pets[0]":"test.Dog"},` + pad + `,"any":{"name":"a"},"schema":{"any":"test.Pet"},"pets":[{"age":1}]}`, 2},
+		"twice, behind":                   {`{` + pad + `,"pets":[{"age":1}],"any":{"name":"a"},"schema":{"pets[0]":"test.Dog"},"schema":{"any":"test.Pet"}}`, 1},
+		"with what is escaped and spaced": {`{` + pad + `,"pets" : [ { "age" : 1 } ] , "any" : { "name" : "a" } , "schema" : { "p\u0065ts[0]" : "test.\u0044og" , "any" : "test.Pet" } }`, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec, s := record(always(200, tt.body)), new(shelter)
+			require.NoError(t, clientOf(t, rec).Call(t.Context(), queryVM{Conditions: []string{}}, s))
+			require.EqualValues(t, 1, s.Pets[0].Concrete().(*dog).Age)
+			require.Equal(t, &pet{Name: "a"}, s.Any)
+			require.Len(t, rec.requests(), tt.asked)
+		})
+	}
+}
+
+// What the caller's result held before stays where the call fails, and goes where it does
+// not.
+func TestResultsAreSetWhenAllIsWell(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		body string
+		want petPage
+	}{
+		"a result":            {`{"inventories":[{"name":"b"}]}`, petPage{Inventories: []pet{{Name: "b"}}}},
+		"an empty result":     {`{}`, petPage{}},
+		"an error":            {`{"inventories":[{"name":"b"}],"error":{"code":"SYS.1006"}}`, petPage{[]pet{{Name: "a"}}, 7}},
+		"a value that is odd": {`{"inventories":[{"name":"b"},{"name":1}]}`, petPage{[]pet{{Name: "a"}}, 7}},
+		"no JSON":             {`{"inventories":[{"name":"b"}]`, petPage{[]pet{{Name: "a"}}, 7}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page := petPage{[]pet{{Name: "a"}}, 7}
+			_ = clientOf(t, always(200, tt.body)).Call(t.Context(), queryVM{Conditions: []string{}}, &page)
+			require.Equal(t, tt.want, page)
+		})
+	}
 }
 
 // A large page whose reply breaks off is asked for again as any read is, and is
@@ -198,8 +276,7 @@ func TestLargePagesThatBreakOff(t *testing.T) {
 }
 
 // A page whose context ended says nothing about the server: those after it are
-// still decoded while they arrive, and what is unusual is seen from the second
-// request that it takes.
+// still decoded while they arrive.
 func TestAContextThatEndsIsNoUnusualReply(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -227,7 +304,7 @@ func TestAContextThatEndsIsNoUnusualReply(t *testing.T) {
 		}
 		require.False(t, p.Next(t.Context()))
 		require.NoError(t, p.Err())
-		require.Equal(t, 6, asked) // one for each page, one in vain, one for the first subtype
+		require.Equal(t, 5, asked) // one for each page, one in vain
 	})
 }
 
@@ -251,7 +328,7 @@ func TestTimeoutOfALargePage(t *testing.T) {
 			case <-r.Context().Done():
 				return nil, r.Context().Err()
 			case <-time.After(700 * time.Millisecond):
-				return petPages(1, 0)(r)
+				return reply(200, petsWithMuch())
 			}
 		}, 2},
 	} {

@@ -88,18 +88,15 @@ func Kept(decoder *wire.Decoder, kept string, result reflect.Type) ([]byte, erro
 	if !strings.HasPrefix(kept, "{") {
 		return nil, nil
 	}
-	doc, err := decoder.Document([]byte(kept))
-	if err != nil {
-		return nil, nil // it is not the result, or cut
-	}
 	members := schema.StructOf(result).Members
 	own, resource := false, false
-	if _, err := doc.Members(func(name string) any {
+	err := decoder.Members([]byte(kept), func(name string) any {
 		_, known := members[name]
 		own, resource = own || known, resource || name == "uuid"
 		return nil
-	}); err != nil {
-		return nil, nil
+	})
+	if err != nil {
+		return nil, nil // it is not the result, or cut
 	}
 	switch _, wraps := members["inventory"]; {
 	case own:

@@ -65,17 +65,38 @@ func (m roots) refuse(path, class []byte) bool {
 	return lists == r.lists && r.foreign(string(class))
 }
 
-// A Claim is what a reply to a change says for itself. A server that lacks an action
-// can run another one that has the same path, and a job can be another action's: both
-// look like a success.
-type Claim struct {
-	own  bool   // it has a member of the result
-	odd  string // the first member that it has beside those
-	rows bool   // it has the rows of a query beside those
+// A Suspicion is why a reply may be no result of the call.
+type Suspicion struct {
+	Explanation string // for people; empty where every reply is believed
+	// Chosen says that the job uuid was somebody's choice, and perhaps another call's.
+	Chosen bool
 }
 
-// Note notes a member of the reply.
-func (c *Claim) Note(name string, own bool) {
+// A claim is what a reply to a change says for itself. A server that lacks an action
+// can run another one that has the same path, and a job can be another action's: both
+// look like a success.
+type claim struct {
+	Suspicion
+	result  reflect.Type
+	own     bool   // it has a member of the result
+	odd     string // the first member that it has beside those
+	rows    bool   // it has the rows of a query beside those
+	roots   roots  // nil where there is no suspicion
+	foreign error  // the first value of a class that the action does not return
+}
+
+func newClaim(result reflect.Type, s Suspicion) claim {
+	c := claim{Suspicion: s, result: result}
+	if c.judges() {
+		c.roots = rootsOf(result)
+	}
+	return c
+}
+
+func (c *claim) judges() bool { return c.Explanation != "" }
+
+// note notes a member of the reply.
+func (c *claim) note(name string, own bool) {
 	switch {
 	case own:
 		c.own = true
@@ -86,39 +107,28 @@ func (c *Claim) Note(name string, own bool) {
 	}
 }
 
-// A Suspicion is why a reply may be no result of the call.
-type Suspicion struct {
-	Explanation string // for people; empty where every reply is believed
-	// Chosen says that the job uuid was somebody's choice, and perhaps another call's.
-	Chosen bool
+// entry notes an entry of the schema.
+func (c *claim) entry(path, class []byte) {
+	if len(c.roots) > 0 && c.foreign == nil && c.roots.refuse(path, class) {
+		c.foreign = unfit(string(path), "is a "+redact.Brief(string(class))+", which the action does not return", c.Explanation)
+	}
 }
 
-// Check returns an error when the reply is no result of the type, for which there is
+// check returns an error when the reply is no result of the type, for which there is
 // an explanation.
-func (c *Claim) Check(result reflect.Type, schema wire.Text, s Suspicion) error {
-	explanation := s.Explanation
-	returns := len(StructOf(result).Members) > 0
+func (c *claim) check() error {
+	returns := len(StructOf(c.result).Members) > 0
 	switch {
-	case !returns && result.Name() == "":
+	case !c.judges(), !returns && c.result.Name() == "":
 		return nil // the caller wants nothing of the result
 	case c.own || c.odd == "":
 	case returns:
-		return unfit(c.odd, "is nothing that the action returns, and what it does return is missing", explanation)
-	case c.rows || s.Chosen:
+		return unfit(c.odd, "is nothing that the action returns, and what it does return is missing", c.Explanation)
+	case c.rows || c.Chosen:
 		// Results gained their first members in later releases, but never such rows.
-		return unfit(c.odd, "is there, and the action returns nothing", explanation)
+		return unfit(c.odd, "is there, and the action returns nothing", c.Explanation)
 	}
-	known := rootsOf(result)
-	if len(known) == 0 {
-		return nil
-	}
-	var err error
-	schema.Texts(func(path, class []byte) {
-		if err == nil && known.refuse(path, class) {
-			err = unfit(string(path), "is a "+redact.Brief(string(class))+", which the action does not return", explanation)
-		}
-	})
-	return err
+	return c.foreign
 }
 
 func unfit(field, reason, explanation string) error {

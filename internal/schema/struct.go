@@ -1,25 +1,12 @@
 package schema
 
 import (
-	"cmp"
 	"errors"
 	"reflect"
-	"slices"
 	"sync"
 
 	"github.com/zstack-go/zstack-go/internal/wire"
 )
-
-// A subtyper is a data type that others extend. Subtype makes the value for a
-// server class, keeps it for Concrete and returns a pointer to it; nil when the
-// class is none of its subtypes.
-type subtyper interface{ Subtype(class string) any }
-
-// A namer is a data type or a result with an any in it. Named makes the value
-// for a server class and returns a pointer to it; nil when there is no type for
-// the class. The engine has no table of types of its own: one would be linked
-// into every program.
-type namer interface{ Named(class string) any }
 
 // A Struct is what has to be known of a struct type to follow a path through its
 // values.
@@ -27,10 +14,10 @@ type Struct struct {
 	// Members says where the members of the JSON object go, those of embedded
 	// parents included.
 	Members map[string][]int
-	// extensible types can have subtypes.
-	extensible bool
+	// subtyper makes the subtypes; nil for a type without any.
+	subtyper wire.Subtyper
 	// namer says what an any in the struct can be; nil for a type without Named.
-	namer namer
+	namer wire.Namer
 }
 
 var structs sync.Map // of reflect.Type to *Struct
@@ -40,40 +27,12 @@ func StructOf(t reflect.Type) *Struct {
 	if known, ok := structs.Load(t); ok {
 		return known.(*Struct)
 	}
-	s := &Struct{Members: make(map[string][]int)}
-	s.add(t, nil, make(map[reflect.Type]bool))
 	pointer := reflect.New(t).Interface()
-	_, s.extensible = pointer.(subtyper)
-	s.namer, _ = pointer.(namer)
+	s := &Struct{Members: wire.MembersOf(t)}
+	s.subtyper, _ = pointer.(wire.Subtyper)
+	s.namer, _ = pointer.(wire.Namer)
 	known, _ := structs.LoadOrStore(t, s)
 	return known.(*Struct)
-}
-
-// add adds the members of a struct and of those that it embeds, of which the
-// outermost counts where two have the same name.
-func (s *Struct) add(t reflect.Type, at []int, seen map[reflect.Type]bool) {
-	seen[t] = true
-	for i := range t.NumField() {
-		f, index := t.Field(i), append(slices.Clip(at), i)
-		name := wire.TagName(f)
-		parent := f.Type
-		if parent.Kind() == reflect.Pointer {
-			parent = parent.Elem()
-		}
-		switch {
-		case f.Anonymous && name == "" && parent.Kind() == reflect.Struct:
-			if !seen[parent] {
-				s.add(parent, index, seen)
-			}
-			continue
-		case !f.IsExported() || name == "-":
-			continue
-		}
-		name = cmp.Or(name, f.Name)
-		if known, ok := s.Members[name]; !ok || len(index) < len(known) {
-			s.Members[name] = index
-		}
-	}
 }
 
 // Empty sets the members of a struct of this type to zero.
@@ -106,6 +65,20 @@ func (s *Struct) Target(v reflect.Value, name string) any {
 		v = v.Field(i)
 	}
 	return v.Addr().Interface()
+}
+
+// Move sets the members of a struct of this type to those of another one.
+func (s *Struct) Move(to, from reflect.Value) {
+	s.Empty(to)
+	for name, index := range s.Members {
+		member, err := from.FieldByIndexErr(index)
+		if err != nil {
+			continue // it is in a parent that was not needed
+		}
+		if into := reflect.ValueOf(s.Target(to, name)); into.Type().Elem() == member.Type() {
+			into.Elem().Set(member)
+		}
+	}
 }
 
 // An unreachable stands for a member that cannot be set, and says so when there is
@@ -151,7 +124,7 @@ func isUser(t reflect.Type, seen map[reflect.Type]bool) bool {
 		return false
 	}
 	seen[t] = true
-	if s := StructOf(t); s.extensible || s.namer != nil {
+	if s := StructOf(t); s.subtyper != nil || s.namer != nil {
 		return true
 	}
 	for i := range t.NumField() {

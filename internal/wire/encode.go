@@ -179,11 +179,11 @@ func explainEncoding(err error) error {
 	var syntactic *jsontext.SyntacticError
 	switch {
 	case errors.As(err, &syntactic):
-		return &FieldError{Path: path(syntactic.JSONPointer), Err: syntactic.Err}
+		return &FieldError{Path: pathOf(string(syntactic.JSONPointer)), Err: syntactic.Err}
 	case errors.As(err, &semantic) && semantic.Err != nil:
-		return &FieldError{Path: path(semantic.JSONPointer), Err: semantic.Err}
+		return &FieldError{Path: pathOf(string(semantic.JSONPointer)), Err: semantic.Err}
 	case errors.As(err, &semantic) && semantic.GoType != nil:
-		return &FieldError{Path: path(semantic.JSONPointer), Err: errors.New("a Go " + semantic.GoType.String() + " has no JSON form")}
+		return &FieldError{Path: pathOf(string(semantic.JSONPointer)), Err: errors.New("a Go " + semantic.GoType.String() + " has no JSON form")}
 	default:
 		return &FieldError{Err: errors.New("has no JSON form")}
 	}

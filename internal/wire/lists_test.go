@@ -52,3 +52,20 @@ func TestListsUseTheMemoryTheyAreGiven(t *testing.T) {
 	require.Same(t, &memory[0], &v[0])
 	require.Equal(t, "c", memory[2].Name)
 }
+
+// Short lists share memory, of which nobody sees another's part.
+func TestListsAreAppendedToWithoutHarm(t *testing.T) {
+	t.Parallel()
+	d := NewDecoder(time.UTC)
+	row := `{"vmNics":[{"name":"a"},{"name":"b"}],"tags":["x"]},`
+	var v []inventory
+	require.NoError(t, d.Decode([]byte("["+strings.Repeat(row, 1000)+`{"vmNics":[{"name":"a"}]}]`), &v))
+	for i := range v {
+		v[i].Nics = append(v[i].Nics, inventory{Name: "more"})
+		v[i].Tags = append(v[i].Tags, "more")
+	}
+	for i := range v[:1000] {
+		require.Equal(t, []inventory{{Name: "a"}, {Name: "b"}, {Name: "more"}}, v[i].Nics)
+		require.Equal(t, []string{"x", "more"}, v[i].Tags)
+	}
+}

@@ -14,7 +14,7 @@ import (
 
 // streamed reads a reply with rows and a schema.
 func streamed(r io.Reader) (rows []inventory, schema []string, err error) {
-	err = NewDecoder(time.UTC).Stream(r, func(name string) any {
+	err = NewDecoder(time.UTC).Object(nil, r, nil, func(name string) any {
 		switch name {
 		case "inventories":
 			return &rows
@@ -72,7 +72,7 @@ func TestStreamGivesUp(t *testing.T) {
 		require.NotErrorIs(t, err, io.ErrUnexpectedEOF, text)
 	}
 	for _, into := range []any{1, (*int64)(nil)} {
-		require.Error(t, NewDecoder(time.UTC).Stream(strings.NewReader(`{"a":1}`), func(string) any { return into }))
+		require.Error(t, NewDecoder(time.UTC).Object(nil, strings.NewReader(`{"a":1}`), nil, func(string) any { return into }))
 	}
 }
 
@@ -80,7 +80,7 @@ func TestStreamGivesUp(t *testing.T) {
 // of the text arrives.
 func TestStreamOfManyRows(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{streamedRows - 1, streamedRows, streamedRows + 1, 10*streamedRows + 3} {
+	for _, n := range []int{piece - 1, piece, piece + 1, 10*piece + 3} {
 		var text strings.Builder
 		for i := range n {
 			fmt.Fprintf(&text, `,{"uuid":"%032d","name":"%s","tags":["%d"]}`, i, strings.Repeat("long ", i%500), i)

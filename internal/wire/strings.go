@@ -19,6 +19,9 @@ type keeper struct {
 	budget int // how many bytes of text are yet to be read
 	shares bool
 	shared [sharedTexts]sharedText
+	// recent are the strings that were last in each field of a struct; none where strings
+	// are not shared.
+	recent, fields []string
 }
 
 // A sharedText is a string that may come again. Its hash is looked at first: the
@@ -36,23 +39,32 @@ const (
 	longestShared = 48
 	// leastSharing is how much text makes it worth the while.
 	leastSharing = 8 << 10
+	// mostRecent is of how many fields the last string is remembered.
+	mostRecent = 8 << 10
 )
 
 // begin gets ready for a result from so much text.
 func (k *keeper) begin(text int) {
 	k.budget, k.shares = text, text >= leastSharing
+	if n := int(min(stringFields.Load(), mostRecent)); k.shares && len(k.fields) < n {
+		k.fields = make([]string, n)
+	}
+	if k.shares {
+		k.recent = k.fields
+	}
 }
 
 // end forgets the result's strings.
 func (k *keeper) end() {
-	k.chunk = nil
+	k.chunk, k.recent = nil, nil
 	if k.shares {
 		clear(k.shared[:])
+		clear(k.fields)
 	}
 }
 
-// text returns a string with these bytes.
-func (k *keeper) text(said []byte) string {
+// string returns a string with these bytes.
+func (k *keeper) string(said []byte) string {
 	if len(said) == 0 {
 		return ""
 	}

@@ -23,7 +23,7 @@ func TestKeeperKeepsTexts(t *testing.T) {
 				for i := range 3000 {
 					text := strings.Repeat("x", i%1500) + fmt.Sprint(i%700)
 					said := []byte(text)
-					kept, want = append(kept, k.text(said)), append(want, text)
+					kept, want = append(kept, k.string(said)), append(want, text)
 					clear(said) // the text was the caller's
 				}
 				k.end()
@@ -47,11 +47,11 @@ func TestKeeperSharesShortTexts(t *testing.T) {
 			t.Parallel()
 			k := new(keeper)
 			k.begin(tt.budget)
-			a, b := k.text([]byte(tt.text)), k.text([]byte(tt.text))
+			a, b := k.string([]byte(tt.text)), k.string([]byte(tt.text))
 			require.Equal(t, tt.want, unsafe.StringData(a) == unsafe.StringData(b))
 			k.end()
 			k.begin(tt.budget)
-			require.NotSame(t, unsafe.StringData(a), unsafe.StringData(k.text([]byte(tt.text))), "another result has strings of its own")
+			require.NotSame(t, unsafe.StringData(a), unsafe.StringData(k.string([]byte(tt.text))), "another result has strings of its own")
 		})
 	}
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -244,5 +245,55 @@ func checkEnglish(t *testing.T, wall time.Time, loc *time.Location) {
 		got, err := ParseTime([]byte(wall.Format(form)), loc)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
+	}
+}
+
+// Whatever stands in the place of a byte of a timestamp, it is read as the standard library
+// reads it, or not at all.
+func TestParseTimeWithEveryByteInEveryPlace(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"Nov 4, 2017 1:20:57 AM", "Nov 14, 2017 1:20:57 PM", "Nov 4, 2017 11:20:57 AM", "Dec 31, 1999 12:59:59 PM", "Nov 14, 2017, 1:20:57 PM", "Nov 4, 2017, 11:20:57 AM"} {
+		for i := range text {
+			for c := range 256 {
+				changed := text[:i] + string([]byte{byte(c)}) + text[i+1:]
+				want, wantErr := time.Parse("Jan 2, 2006 3:04:05 PM", changed)
+				if wantErr != nil {
+					want, wantErr = time.Parse("Jan 2, 2006, 3:04:05 PM", changed)
+				}
+				got, err := ParseTime([]byte(changed), time.UTC)
+				if err == nil {
+					require.NoError(t, wantErr, "%q", changed)
+					require.True(t, want.Equal(got), "%q", changed)
+					continue
+				}
+				// The standard library takes any case, and spaces before digits.
+				if wantErr == nil {
+					require.NotEqual(t, want.Format("Jan 2, 2006 3:04:05 PM"), strings.Replace(changed, "7, ", "7 ", 1))
+				}
+				var out time.Time
+				require.Error(t, UTC.Decode(strconv.AppendQuote(nil, changed), &out))
+			}
+		}
+	}
+}
+
+// A list of timestamps is read with what is remembered of the zone. Every hour of years with
+// changes of the clock is what package time says that it is.
+func TestTimestampsAroundChangesOfTheClock(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"UTC", "Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Europe/Dublin", "Africa/Casablanca", "Pacific/Apia"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			loc := zone(t, name)
+			var want, got []time.Time
+			text := []byte("[")
+			for wall := time.Date(2011, time.December, 1, 0, 30, 59, 0, time.UTC); wall.Year() < 2014; wall = wall.Add(time.Hour) {
+				want = append(want, time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), 30, 59, 0, loc))
+				text = append(strconv.AppendQuote(text, wall.Format("Jan 2, 2006 3:04:05 PM")), ',')
+			}
+			text[len(text)-1] = ']'
+			require.NoError(t, NewDecoder(loc).Decode(text, &got))
+			require.Equal(t, want, got)
+		})
 	}
 }

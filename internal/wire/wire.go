@@ -1,36 +1,39 @@
 // Package wire is JSON as a ZStack management node speaks it.
 //
-// It is the only package that imports the JSON library, so that moving to the
-// standard library's encoding/json/v2 changes one import. Everything that the
-// server does to plain JSON is undone here: whole numbers written as
-// 8.589934592E9, numbers and booleans in quotes, timestamps without a zone.
+// One reader takes replies apart and puts them into Go values; the JSON library writes
+// requests, and reads what no reply has. It is imported here and nowhere else, so that
+// moving to the standard library's encoding/json/v2 changes one package. Everything that
+// the server does to plain JSON is undone here: whole numbers written as 8.589934592E9,
+// numbers and booleans in quotes, timestamps without a zone.
 package wire
 
 import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
+	"reflect"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A Decoder reads the server's JSON. It is safe for concurrent use, and what it
 // reads is the same each time.
 type Decoder struct {
-	options  json.Options
-	location *time.Location
-	binders  sync.Pool // of *binder, which are large
+	location        *time.Location
+	lenient, strict json.Options // for what the library reads
+	readers         sync.Pool    // of *reader, which are large
 }
 
 // NewDecoder returns a decoder that reads timestamps as times in loc, which is
 // the server's time zone: the server writes none.
 func NewDecoder(loc *time.Location) *Decoder {
-	return &Decoder{location: loc, options: json.JoinOptions(json.WithUnmarshalers(unmarshalers(loc)), lenient)}
+	d := &Decoder{location: loc}
+	d.lenient, d.strict = d.options(false), d.options(true)
+	return d
 }
 
 // Location returns the time zone that the decoder reads timestamps in.
@@ -39,262 +42,225 @@ func (d *Decoder) Location() *time.Location { return d.location }
 // UTC is a decoder for replies in which no timestamp matters.
 var UTC = NewDecoder(time.UTC)
 
-// lenient is how replies are taken apart. The server's own library writes what
-// these two refuse; a reply is not worth losing for it.
-var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// borrow returns a reader for one text.
+func (d *Decoder) borrow() *reader {
+	if r, ok := d.readers.Get().(*reader); ok {
+		return r
+	}
+	return &reader{decoder: d}
+}
 
-// strict reads what callers give, where a duplicate name is a mistake.
-var strict = json.JoinOptions(
-	json.WithUnmarshalers(unmarshalers(time.UTC)),
-	jsontext.AllowDuplicateNames(false),
-)
+// giveBack lets a reader be used again.
+func (d *Decoder) giveBack(r *reader) {
+	r.keeper.end()
+	r.of(nil)
+	r.broken, r.fault, r.prefix, r.depth, r.strict = nil, nil, "", 0, false
+	r.notes, r.scope, r.typed = nil, nil, false
+	clear(r.slabs)
+	r.slabs = r.slabs[:0]
+	clear(r.steps[:cap(r.steps)])
+	if r.steps = r.steps[:0]; cap(r.steps) > largeDepth {
+		r.steps = nil
+	}
+	if cap(r.said)+cap(r.key) > chunkSize {
+		r.said, r.key = nil, nil
+	}
+	d.readers.Put(r)
+}
 
-// Decode reads one JSON value into v. Errors are [*FieldError] or
-// [*SyntaxError].
+// largeDepth is how deep values are that few replies have.
+const largeDepth = 64
+
+// Decode reads one JSON value into what v points to. Text that is no JSON is a
+// [*SyntaxError], wherever that shows; a value that does not fit is a [*FieldError].
 func (d *Decoder) Decode(data []byte, v any) error {
-	if jsontext.Value(data).IsValid(lenient) {
-		return d.DecodeKnown(data, v)
-	}
-	return explain(json.Unmarshal(data, v, d.options))
-}
-
-// DecodeKnown is Decode for text that has been read before, and so is known to be
-// JSON.
-func (d *Decoder) DecodeKnown(text []byte, v any) error {
-	if d.bind(bytes.Trim(text, " \t\r\n"), v) {
-		return nil
-	}
-	return explain(json.Unmarshal(text, v, d.options))
-}
-
-// Members reads a JSON object. For each member it asks pick where the value
-// goes: a pointer to decode into, a [*Text] to keep it as it is, or nil to skip
-// it. A value that is not an object, or text after it, is an error.
-func (d *Decoder) Members(data []byte, pick func(name string) any) error {
-	i := -1
-	t := newTokenizer(data)
-	defer t.free()
-	return members(&t.dec, func(dec *jsontext.Decoder, name string) error {
-		i++
-		into := pick(name)
-		value, err := text(dec, data)
-		switch v := into.(type) {
-		case nil:
-			return err
-		case *Text:
-			*v = value
-			return err
-		default:
-			if err == nil && d.bind(value, v) {
-				return nil
-			}
-			// What is wrong with a value can come before what is wrong with the text.
-			return d.memberByLibrary(data, i, v)
-		}
-	})
-}
-
-// RawMembers calls each with every member of a JSON object that a caller gave.
-// The value is only valid during the call. An error of each ends the reading and
-// is returned as it is.
-func RawMembers(data []byte, each func(name string, value []byte) error) error {
-	return members(jsontext.NewDecoder(bytes.NewBuffer(data), strict), func(dec *jsontext.Decoder, name string) error {
-		value, err := dec.ReadValue()
-		if err != nil {
-			return explain(err)
-		}
-		return each(name, value)
-	})
+	r := d.borrow()
+	defer d.giveBack(r)
+	r.of(data)
+	return r.whole(reflect.ValueOf(v))
 }
 
 // DecodeInput reads one JSON value that a caller gave into v, as leniently in
 // numbers as [Decoder.Decode]. A member that a struct does not have is an error: it
-// would not be sent.
+// would not be sent. So is what makes no sense: a duplicate name, or invalid UTF-8.
 func DecodeInput(data []byte, v any) error {
-	return explain(json.Unmarshal(data, v, strict, json.RejectUnknownMembers(true)))
+	r := UTC.borrow()
+	defer UTC.giveBack(r)
+	r.of(data)
+	r.strict = true
+	return r.whole(reflect.ValueOf(v))
 }
 
-func members(dec *jsontext.Decoder, each func(dec *jsontext.Decoder, name string) error) error {
-	err := readObject(dec, func() error {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return explain(err)
-		}
-		return each(dec, name.String())
-	})
-	if err != nil {
-		return err
+// whole reads one value, and nothing after it.
+func (r *reader) whole(into reflect.Value) error {
+	if into.Kind() != reflect.Pointer || into.IsNil() {
+		return errNoPointer
 	}
-	return end(dec)
+	r.keeper.begin(len(r.text))
+	return r.ended(r.value(planOf(into.Type().Elem()), into.UnsafePointer(), r.space(0)))
 }
 
-// readObject reads a JSON object. It calls member in front of each name, which has to
-// read that and the value. An error of member ends the reading and is returned as
-// it is.
-func readObject(dec *jsontext.Decoder, member func() error) error {
-	start, err := dec.ReadToken()
-	if err != nil {
-		return explain(err)
-	}
-	if start.Kind() != '{' {
-		return &FieldError{Err: errors.New("not a JSON object")}
-	}
-	for dec.PeekKind() != '}' {
-		if err := member(); err != nil {
-			return err
+var errNoPointer = errors.New("cannot decode into what is no pointer")
+
+// ended makes sure that nothing follows what was read, and returns what was wrong with it.
+func (r *reader) ended(i int) error {
+	if i != failed {
+		after := r.base + int64(i)
+		if i = r.space(i); i < len(r.text) {
+			r.syntax(int(after-r.base), errTrailing)
 		}
 	}
-	_, err = dec.ReadToken()
-	return explain(err)
-}
-
-// IsNull reports whether value is JSON null.
-func IsNull(value []byte) bool { return string(bytes.TrimSpace(value)) == "null" }
-
-// A FieldError says which value could not be read, and why.
-type FieldError struct {
-	// Path leads to the value: "inventories[3].memorySize". It is empty for
-	// the whole.
-	Path string
-	Err  error
-}
-
-func (e *FieldError) Error() string {
-	if e.Path == "" {
-		return e.Err.Error()
-	}
-	return e.Path + ": " + e.Err.Error()
-}
-
-// Unwrap returns the reason.
-func (e *FieldError) Unwrap() error { return e.Err }
-
-// A SyntaxError says where text is no JSON.
-type SyntaxError struct {
-	Offset int64
-	Err    error
-}
-
-func (e *SyntaxError) Error() string { return "not JSON: " + e.Err.Error() }
-
-// Unwrap returns the reason.
-func (e *SyntaxError) Unwrap() error { return e.Err }
-
-// explain turns the library's errors into ours, which never quote the data.
-func explain(err error) error {
-	if err == nil {
-		return nil // before anything is allocated
-	}
-	var semantic *json.SemanticError
-	var syntactic *jsontext.SyntacticError
 	switch {
-	case errors.As(err, &syntactic):
-		return &SyntaxError{Offset: syntactic.ByteOffset, Err: syntactic.Err}
-	case errors.As(err, &semantic):
-		reason := semantic.Err
-		var number *strconv.NumError
-		switch {
-		case reason == nil:
-			reason = mismatch(semantic)
-		case errors.As(reason, &number):
-			reason = number.Err // without the value
-		}
-		return &FieldError{Path: path(semantic.JSONPointer), Err: reason}
-	case errors.Is(err, io.EOF):
-		return &SyntaxError{Err: io.ErrUnexpectedEOF}
-	default:
-		return err
+	case r.err != nil:
+		return r.err
+	case r.broken != nil:
+		return r.broken
+	case r.fault != nil:
+		return r.fault
 	}
+	return nil
 }
 
-func mismatch(e *json.SemanticError) error {
-	found := kindName(e.JSONKind)
-	if e.GoType == nil {
-		return errors.New(found + " of the wrong kind")
-	}
-	want := e.GoType.String()
-	if e.GoType.PkgPath() == "" {
-		want = article(e.GoType.Kind().String())
-	}
-	return errors.New("got " + found + ", want " + want)
+// Members reads a JSON object. For each member it asks pick where the value goes: a
+// pointer to decode into; a [*Text] to keep it as it is; a func(name, said []byte) to call
+// with every member of an object that is a string, both of which are valid during the
+// call; or nil to skip it. A value that is not an object, or text after it, is an error.
+func (d *Decoder) Members(data []byte, pick func(name string) any) error {
+	return d.Object(data, nil, nil, pick)
 }
 
-// article puts the indefinite article before the name of a kind of type.
-func article(kind string) string {
-	if kind[0] == 'i' {
-		return "an " + kind
+// A Text is the JSON text of a value that [Decoder.Members] read but left undecoded.
+type Text []byte
+
+// Object is [Decoder.Members] for text that begins with data, and goes on with what is read
+// from rest unless that is nil; what is in data then gets lost. What a schema can change is
+// noted where there are notes. An error of rest is returned as it is.
+func (d *Decoder) Object(data []byte, rest io.Reader, notes *Notes, pick func(name string) any) error {
+	r := d.borrow()
+	defer d.giveBack(r)
+	r.of(data)
+	if rest != nil {
+		r.arriving(rest)
 	}
-	return "a " + kind
+	r.notes = notes
+	if notes != nil {
+		r.scope = notes.Namer
+	}
+	if r.from == nil {
+		r.keeper.begin(len(r.text))
+	} else {
+		r.keeper.begin(math.MaxInt)
+	}
+	return r.ended(r.root(r.space(0), pick))
 }
 
-// kindName is what people call a kind of value.
-func kindName(kind jsontext.Kind) string {
-	switch kind {
-	case 'n':
-		return "null"
-	case 't', 'f':
-		return "a boolean"
-	case '"':
-		return "a string"
-	case '0':
-		return "a number"
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	default:
-		return "a value"
+// root reads the object that a reply is.
+func (r *reader) root(i int, pick func(name string) any) int {
+	if i < len(r.text) && r.text[i] != '{' {
+		if i = r.skip(i); i != failed {
+			r.wrong(errNoObject)
+		}
+		return i
 	}
+	if i == len(r.text) {
+		return r.unexpected(i, "")
+	}
+	return r.members(i, func(name string, i int) int {
+		switch into := pick(name).(type) {
+		case nil:
+			return r.skip(i)
+		case *Text:
+			text, end := r.raw(i)
+			*into = bytes.Clone(text)
+			return end
+		case func(name, said []byte):
+			return r.strings(i, into)
+		default:
+			v := reflect.ValueOf(into)
+			if v.Kind() != reflect.Pointer || v.IsNil() {
+				r.err = errNoPointer
+				return failed
+			}
+			p := planOf(v.Type().Elem())
+			if r.scope != nil && p.holdsAny {
+				return r.open(p, v.UnsafePointer(), i)
+			}
+			return r.value(p, v.UnsafePointer(), i)
+		}
+	})
 }
 
-// Kind is the kind of the JSON value that text is: '{', '[', '"', '0' for all numbers,
-// 't', 'f' or 'n'; 0 for no value.
-func Kind(text []byte) byte { return byte(jsontext.Value(text).Kind()) }
+var errNoObject = errors.New("not a JSON object")
 
-// KindName is what people call that kind: "a list".
-func KindName(text []byte) string { return kindName(jsontext.Value(text).Kind()) }
-
-// path turns a JSON pointer into the notation that the server's schema uses. It
-// is cut where it is too long to read: the value is nested without end, or has
-// names that are no names.
-func path(p jsontext.Pointer) string {
-	const limit = 200
-	var b strings.Builder
-	for token := range p.Tokens() {
-		if b.Len()+len(token) > limit {
-			b.WriteString("...")
-			break
-		}
-		if token != "" && strings.Trim(token, "0123456789") == "" {
-			b.WriteString("[" + token + "]")
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte('.')
-		}
-		b.WriteString(token)
+// strings calls each with the members of an object that are strings.
+func (r *reader) strings(i int, each func(name, said []byte)) int {
+	if r.byteAt(i) != '{' {
+		return r.skip(i)
 	}
-	return b.String()
+	return r.parts(i, func(name []byte, _, i int) int {
+		if r.byteAt(i) != '"' {
+			return r.skip(i)
+		}
+		end, plain := plainRun(r.text, i+1)
+		if plain { // as all are that a server writes
+			each(name, r.text[i+1:end])
+			return end + 1
+		}
+		r.key = append(r.key[:0], name...) // which can be where the value goes
+		said, end := r.unusual(i, end)
+		if end != failed {
+			each(r.key, said)
+		}
+		return end
+	})
+}
+
+// Strings calls each with the members of an object that are strings, both of which are valid
+// during the call.
+func (d *Decoder) Strings(object []byte, each func(name, said []byte)) {
+	r := d.borrow()
+	defer d.giveBack(r)
+	r.of(object)
+	r.strings(r.space(0), each)
+}
+
+// RawMembers calls each with every member of a JSON object that a caller gave. The value
+// is only valid during the call. An error of each ends the reading and is returned as it
+// is.
+func RawMembers(data []byte, each func(name string, value []byte) error) error {
+	return UTC.parts(data, true, each)
 }
 
 // Parts calls each with every member of an object, under its name, or every
 // element of a list, under its index in brackets. An error of each ends the
 // reading and is returned as it is. Any other value has no parts.
 func (d *Decoder) Parts(data []byte, each func(key string, value []byte) error) error {
-	c := d.Cursor(data)
-	err := c.Parts(func(name []byte, index int) error {
-		value, err := c.Text()
-		if err != nil {
-			return err
+	return d.parts(data, false, each)
+}
+
+func (d *Decoder) parts(data []byte, strict bool, each func(key string, value []byte) error) error {
+	r := d.borrow()
+	defer d.giveBack(r)
+	r.of(data)
+	r.strict = strict
+	i := r.space(0)
+	if c := r.byteAt(i); c != '{' && c != '[' || strict && c == '[' {
+		if i = r.skip(i); strict && i != failed {
+			r.wrong(errNoObject)
 		}
+		return r.ended(i)
+	}
+	return r.ended(r.parts(i, func(name []byte, index, i int) int {
 		key := string(name)
 		if index >= 0 {
 			key = "[" + strconv.Itoa(index) + "]"
 		}
-		return each(key, value)
-	})
-	if err != nil {
-		return err
-	}
-	return end(c.dec)
+		value, end := r.raw(i)
+		if end != failed {
+			if r.err = each(key, value); r.err != nil {
+				return failed
+			}
+		}
+		return end
+	}))
 }

@@ -2,16 +2,27 @@ package wire
 
 import (
 	"bytes"
-	stdjson "encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 	"time"
-	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
+
+// What follows reads what the server writes with the JSON library alone, as the decoder is
+// to read it. It shares nothing with that but what a number and a timestamp are.
+
+// reference are the options of the library under which it reads what a decoder reads.
+func reference(loc *time.Location) json.Options {
+	return json.JoinOptions(json.WithUnmarshalers(unmarshalers(loc)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// strictReference are those for what callers give.
+var strictReference = json.JoinOptions(json.WithUnmarshalers(unmarshalers(time.UTC)), json.RejectUnknownMembers(true))
 
 // unmarshalers are the functions that read plain Go types out of what the
 // server writes. The library calls them for null too, which leaves zero.
@@ -96,7 +107,7 @@ func float[T float32 | float64](dec *jsontext.Decoder, v *T, bits int) error {
 	if !ok {
 		return nil
 	}
-	if !jsontext.Value(text).IsValid() {
+	if !jsontext.Value(text).IsValid() || len(bytes.TrimSpace(text)) < len(text) {
 		// ParseFloat also takes "inf", "0x1p-2" and "1_000".
 		return fmt.Errorf("%s is not a number", form(text))
 	}
@@ -162,7 +173,7 @@ func anything(dec *jsontext.Decoder, v *any) error {
 	case '0':
 		value, err := dec.ReadValue()
 		if err == nil {
-			*v = number(value)
+			*v = numberOf(value)
 		}
 		return err
 	default:
@@ -182,56 +193,41 @@ func anything(dec *jsontext.Decoder, v *any) error {
 	}
 }
 
-// exact is the largest n for which float64 holds every whole number up to n.
-const exact = 1 << 53
-
-func number(text []byte) any {
-	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil {
-		return stdjson.Number(text)
+// explain turns the library's errors into ours, which never quote the data.
+func explain(err error) error {
+	if err == nil {
+		return nil // before anything is allocated
 	}
-	if math.Abs(f) < exact {
-		return f
-	}
-	n, err := ParseInt(text)
+	var semantic *json.SemanticError
+	var syntactic *jsontext.SyntacticError
 	switch {
-	case err == nil && f < 1<<63 && int64(f) == n:
-		return f
-	case err == nil:
-		return n
-	case isWhole(text) && strconv.FormatFloat(f, 'f', 0, 64) != string(text):
-		return stdjson.Number(text)
-	default:
-		return f
-	}
-}
-
-// isWhole reports whether a number is written as digits alone.
-func isWhole(text []byte) bool {
-	for _, c := range text {
-		if c != '-' && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
-}
-
-// form quotes the start of a value for an error message, with x for each letter and
-// 9 for each digit: what stands where something else belongs can be a secret.
-func form(text []byte) string {
-	const limit = 40
-	short := text[:min(len(text), limit)]
-	quoted := strconv.Quote(string(bytes.Map(func(r rune) rune {
+	case errors.As(err, &syntactic):
+		return &SyntaxError{Offset: syntactic.ByteOffset, Err: syntactic.Err}
+	case errors.As(err, &semantic):
+		reason := semantic.Err
+		var number *strconv.NumError
 		switch {
-		case unicode.IsLetter(r):
-			return 'x'
-		case unicode.IsDigit(r):
-			return '9'
+		case reason == nil:
+			reason = libraryMismatch(semantic)
+		case errors.As(reason, &number):
+			reason = number.Err // without the value
 		}
-		return r
-	}, short)))
-	if len(text) > limit {
-		quoted += "..."
+		return &FieldError{Path: pathOf(string(semantic.JSONPointer)), Err: reason}
+	case errors.Is(err, io.EOF):
+		return &SyntaxError{Err: io.ErrUnexpectedEOF}
+	default:
+		return err
 	}
-	return "a value of the form " + quoted
+}
+
+func libraryMismatch(e *json.SemanticError) error {
+	found := kindName(byte(e.JSONKind))
+	if e.GoType == nil {
+		return errors.New(found + " of the wrong kind")
+	}
+	want := e.GoType.String()
+	if e.GoType.PkgPath() == "" {
+		want = article(e.GoType.Kind().String())
+	}
+	return errors.New("got " + found + ", want " + want)
 }

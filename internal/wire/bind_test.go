@@ -369,3 +369,27 @@ func TestForm(t *testing.T) {
 		})
 	}
 }
+
+// An ownWord is a string type of our own, which reads itself for callers.
+type ownWord string
+
+func (*ownWord) UnmarshalJSON([]byte) error { return errRefused }
+
+// What the server sends for a string type of our own is a string, whatever the type thinks
+// of what callers give.
+func TestDecodeOwnStrings(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Plain   ownWord   `json:"plain"`
+		Pointer *ownWord  `json:"pointer"`
+		List    []ownWord `json:"list"`
+		Null    *ownWord  `json:"null"`
+	}
+	require.NoError(t, NewDecoder(time.UTC).Decode([]byte(`{"plain":"a","pointer":"\u0062","list":["c",null],"null":null}`), &got))
+	require.Equal(t, ownWord("a"), got.Plain)
+	require.Equal(t, ownWord("b"), *got.Pointer)
+	require.Equal(t, []ownWord{"c", ""}, got.List)
+	require.Nil(t, got.Null)
+	require.EqualError(t, NewDecoder(time.UTC).Decode([]byte(`{"list":["a",1]}`), &got), "list[1]: got a number, want wire.ownWord")
+	require.ErrorIs(t, DecodeInput([]byte(`{"pointer":"a"}`), &got), errRefused)
+}
