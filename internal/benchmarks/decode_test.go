@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -18,14 +19,14 @@ import (
 // BenchmarkDecode reads the large reply: through the SDK from the request on, with
 // encoding/json from memory into the same shape, and as tokens alone.
 func BenchmarkDecode(b *testing.B) {
-	body := newCloud().vmReply(manyVMs)
+	body := sample.NewCloud().VMReply(sample.ManyVMs)
 	b.Run("zstack", func(b *testing.B) { decodeWithSDK(b, body) })
 	b.Run("encoding-json", func(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(body)))
 		for b.Loop() {
-			var reply plainReply
-			if err := json.Unmarshal(body, &reply); err != nil || len(reply.Inventories) != manyVMs {
+			var reply sample.Reply
+			if err := json.Unmarshal(body, &reply); err != nil || len(reply.Inventories) != sample.ManyVMs {
 				b.Fatal(len(reply.Inventories), err)
 			}
 		}
@@ -34,14 +35,14 @@ func BenchmarkDecode(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(body)))
 		for b.Loop() {
-			if n, err := countTokens(body); err != nil || n < 100*manyVMs {
+			if n, err := countTokens(body); err != nil || n < 100*sample.ManyVMs {
 				b.Fatal(n, err)
 			}
 		}
 	})
-	appliances := newCloud()
-	appliances.appliances = true
-	body = appliances.vmReply(manyVMs)
+	appliances := sample.NewCloud()
+	appliances.Appliances = true
+	body = appliances.VMReply(sample.ManyVMs)
 	b.Run("zstack-subtypes", func(b *testing.B) { decodeWithSDK(b, body) })
 }
 
@@ -51,14 +52,14 @@ func decodeWithSDK(b *testing.B, body []byte) {
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
 		reply, err := allVMs().Call(b.Context(), client)
-		if err != nil || len(reply.Inventories) != manyVMs {
+		if err != nil || len(reply.Inventories) != sample.ManyVMs {
 			b.Fatal(err)
 		}
 	}
 }
 
 func allVMs() actions.QueryVmInstanceAction {
-	return actions.QueryVmInstanceAction{Conditions: zstack.Where(), Limit: new(int32(manyVMs))}
+	return actions.QueryVmInstanceAction{Conditions: zstack.Where(), Limit: new(int32(sample.ManyVMs))}
 }
 
 // countTokens reads every token of a reply, with the leniency that the SDK has.
@@ -76,11 +77,11 @@ func countTokens(body []byte) (n int, err error) {
 
 func TestBothDecodeTheSame(t *testing.T) {
 	t.Parallel()
-	cloud := newCloud()
-	cloud.appliances = true
+	cloud := sample.NewCloud()
+	cloud.Appliances = true
 	const vms = 300
-	body := cloud.vmReply(vms)
-	var plain plainReply
+	body := cloud.VMReply(vms)
+	var plain sample.Reply
 	require.NoError(t, json.Unmarshal(body, &plain))
 	reply, err := allVMs().Call(t.Context(), newClient(t, "127.0.0.1", withCanned(http.StatusOK, body)))
 	require.NoError(t, err)
@@ -103,8 +104,8 @@ func TestBothDecodeTheSame(t *testing.T) {
 
 func TestTheLargeReplyIsAlwaysTheSame(t *testing.T) {
 	t.Parallel()
-	reply := newCloud().vmReply(manyVMs)
+	reply := sample.NewCloud().VMReply(sample.ManyVMs)
 	require.True(t, json.Valid(reply))
 	require.InDelta(t, 24e6, len(reply), 1e6)
-	require.True(t, bytes.Equal(reply, newCloud().vmReply(manyVMs)))
+	require.True(t, bytes.Equal(reply, sample.NewCloud().VMReply(sample.ManyVMs)))
 }

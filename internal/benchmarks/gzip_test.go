@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -48,7 +49,7 @@ func newGzipService(argument string) (service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &gzipService{plain: newCloud().vmReply(vms)}
+	s := &gzipService{plain: sample.NewCloud().VMReply(vms)}
 	var buf bytes.Buffer
 	w := gzip.NewWriter(&buf)
 	if _, err := w.Write(s.plain); err != nil {

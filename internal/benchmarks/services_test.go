@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 )
 
 // A vmService answers with the large reply, and without rows to a request for the
@@ -18,7 +20,7 @@ func newVMService(argument string) (service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &vmService{reply: newCloud().vmReply(vms)}, nil
+	return &vmService{reply: sample.NewCloud().VMReply(vms)}, nil
 }
 
 func (s *vmService) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -13,12 +13,14 @@ import (
 // benchmarks is the package that has the benchmarks.
 const benchmarks = "github.com/zstack-go/zstack-go/internal/benchmarks"
 
-// A binary is the benchmarks' test program, built once for all samples.
+// A binary is the benchmarks' test program, built once for all samples, and that of the
+// module which has other libraries beside the SDK.
 type binary struct {
-	path string
-	temp string
-	home string // the directory of the benchmarks' source, where tests run
-	root string // the module's
+	path  string
+	peers string
+	temp  string
+	home  string // the directory of the benchmarks' source, where tests run
+	root  string // the module's
 }
 
 func build(ctx context.Context, temp string) (*binary, error) {
@@ -27,18 +29,26 @@ func build(ctx context.Context, temp string) (*binary, error) {
 		return nil, err
 	}
 	home, root, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	b := &binary{path: filepath.Join(temp, "benchmarks.test"), temp: temp, home: home, root: root}
-	_, err = output(exec.CommandContext(ctx, "go", "test", "-c", "-o", b.path, benchmarks))
+	b := &binary{path: filepath.Join(temp, "benchmarks.test"), peers: filepath.Join(temp, "peers.test"), temp: temp, home: home, root: root}
+	if _, err = output(exec.CommandContext(ctx, "go", "test", "-c", "-o", b.path, benchmarks)); err != nil {
+		return nil, err
+	}
+	_, err = output(exec.CommandContext(ctx, "go", "test", "-C", filepath.Join(home, "peers"), "-c", "-o", b.peers, "."))
 	return b, err
 }
 
-// run runs benchmarks once and returns what they print.
+// run runs benchmarks once and returns what they print. Those with other libraries are in
+// a program of their own.
 func (b *binary) run(ctx context.Context, pattern, benchtime string, short bool, flags ...string) (string, error) {
 	arguments := append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=" + benchtime, "-test.timeout=20m"}, flags...)
 	if short {
 		arguments = append(arguments, "-test.short")
 	}
-	cmd := exec.CommandContext(ctx, b.path, arguments...)
+	path := b.path
+	if pattern == peersBenchmark {
+		path = b.peers
+	}
+	cmd := exec.CommandContext(ctx, path, arguments...)
 	cmd.Dir = b.home
 	return output(cmd)
 }
@@ -62,7 +72,7 @@ func (b *binary) profile(ctx context.Context, out io.Writer, r row) error {
 		}
 		// What makes up the data is not what is measured.
 		text, err := output(exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-nodecount=15", "-sample_index="+kind.index,
-			`-ignore=benchmarks\.\(\*cloud\)`, b.path, file))
+			`-ignore=sample\.\(\*Cloud\)`, b.path, file))
 		if err != nil {
 			return err
 		}

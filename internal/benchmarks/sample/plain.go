@@ -1,43 +1,46 @@
-package benchmarks
+package sample
 
 // The structs that a program without the SDK would write for the large reply. The
 // sizes are floats since encoding/json takes 8.589934592E9 for no integer, and the
 // timestamps strings.
 type (
-	plainReply struct {
-		Inventories []plainVM `json:"inventories"`
+	// A Reply is the reply to a query for VM instances.
+	Reply struct {
+		Inventories []VM `json:"inventories"`
 	}
 
-	plainVM struct {
-		UUID                 string        `json:"uuid"`
-		Name                 string        `json:"name"`
-		Description          string        `json:"description"`
-		ZoneUUID             string        `json:"zoneUuid"`
-		ClusterUUID          string        `json:"clusterUuid"`
-		ImageUUID            string        `json:"imageUuid"`
-		HostUUID             string        `json:"hostUuid"`
-		LastHostUUID         string        `json:"lastHostUuid"`
-		InstanceOfferingUUID string        `json:"instanceOfferingUuid"`
-		RootVolumeUUID       string        `json:"rootVolumeUuid"`
-		Platform             string        `json:"platform"`
-		Architecture         string        `json:"architecture"`
-		DefaultL3NetworkUUID string        `json:"defaultL3NetworkUuid"`
-		Type                 string        `json:"type"`
-		HypervisorType       string        `json:"hypervisorType"`
-		MemorySize           float64       `json:"memorySize"`
-		ReservedMemorySize   float64       `json:"reservedMemorySize"`
-		CPUNum               int32         `json:"cpuNum"`
-		CPUSpeed             int64         `json:"cpuSpeed"`
-		AllocatorStrategy    string        `json:"allocatorStrategy"`
-		CreateDate           string        `json:"createDate"`
-		LastOpDate           string        `json:"lastOpDate"`
-		State                string        `json:"state"`
-		VmNics               []plainNic    `json:"vmNics"`
-		AllVolumes           []plainVolume `json:"allVolumes"`
-		GuestOsType          string        `json:"guestOsType"`
+	// A VM is a VM instance.
+	VM struct {
+		UUID                 string   `json:"uuid"`
+		Name                 string   `json:"name"`
+		Description          string   `json:"description"`
+		ZoneUUID             string   `json:"zoneUuid"`
+		ClusterUUID          string   `json:"clusterUuid"`
+		ImageUUID            string   `json:"imageUuid"`
+		HostUUID             string   `json:"hostUuid"`
+		LastHostUUID         string   `json:"lastHostUuid"`
+		InstanceOfferingUUID string   `json:"instanceOfferingUuid"`
+		RootVolumeUUID       string   `json:"rootVolumeUuid"`
+		Platform             string   `json:"platform"`
+		Architecture         string   `json:"architecture"`
+		DefaultL3NetworkUUID string   `json:"defaultL3NetworkUuid"`
+		Type                 string   `json:"type"`
+		HypervisorType       string   `json:"hypervisorType"`
+		MemorySize           float64  `json:"memorySize"`
+		ReservedMemorySize   float64  `json:"reservedMemorySize"`
+		CPUNum               int32    `json:"cpuNum"`
+		CPUSpeed             int64    `json:"cpuSpeed"`
+		AllocatorStrategy    string   `json:"allocatorStrategy"`
+		CreateDate           string   `json:"createDate"`
+		LastOpDate           string   `json:"lastOpDate"`
+		State                string   `json:"state"`
+		VmNics               []Nic    `json:"vmNics"`
+		AllVolumes           []Volume `json:"allVolumes"`
+		GuestOsType          string   `json:"guestOsType"`
 	}
 
-	plainNic struct {
+	// A Nic is one of its NICs.
+	Nic struct {
 		UUID           string `json:"uuid"`
 		VmInstanceUUID string `json:"vmInstanceUuid"`
 		L3NetworkUUID  string `json:"l3NetworkUuid"`
@@ -57,7 +60,8 @@ type (
 		LastOpDate     string `json:"lastOpDate"`
 	}
 
-	plainVolume struct {
+	// A Volume is one of its volumes.
+	Volume struct {
 		UUID               string  `json:"uuid"`
 		Name               string  `json:"name"`
 		Description        string  `json:"description"`

@@ -1,4 +1,6 @@
-package benchmarks
+// Package sample makes up the large replies that are measured, and has the structs that a
+// program without the SDK would read them into.
+package sample
 
 import (
 	"cmp"
@@ -9,28 +11,30 @@ import (
 	"time"
 )
 
-// manyVMs is how many VM instances the large reply has.
-const manyVMs = 10_000
+// ManyVMs is how many VM instances the large reply has.
+const ManyVMs = 10_000
 
-// A cloud makes up resources, always the same ones, and writes them as the server
+// A Cloud makes up resources, always the same ones, and writes them as the server
 // does.
-type cloud struct {
+type Cloud struct {
 	random *rand.Rand
 	buf    []byte
 	schema []byte
 
-	zone       string
-	clusters   []string
-	hosts      []string
-	images     []string
-	offerings  []string
-	networks   []string
-	storages   []string
-	appliances bool // one VM in a hundred is of a subtype
+	zone      string
+	clusters  []string
+	hosts     []string
+	images    []string
+	offerings []string
+	networks  []string
+	storages  []string
+	// Appliances says that one VM in a hundred is of a subtype.
+	Appliances bool
 }
 
-func newCloud() *cloud {
-	c := &cloud{random: rand.New(rand.NewPCG(2017, 11))}
+// NewCloud returns a cloud.
+func NewCloud() *Cloud {
+	c := &Cloud{random: rand.New(rand.NewPCG(2017, 11))}
 	c.zone = c.uuid()
 	for _, some := range []struct {
 		list *[]string
@@ -43,9 +47,9 @@ func newCloud() *cloud {
 	return c
 }
 
-// vmReply is the reply to a query for VM instances, each with one NIC and two
+// VMReply is the reply to a query for VM instances, each with one NIC and two
 // volumes.
-func (c *cloud) vmReply(vms int) []byte {
+func (c *Cloud) VMReply(vms int) []byte {
 	c.buf = append(c.buf[:0], `{"inventories":[`...)
 	c.schema = c.schema[:0]
 	for i := range vms {
@@ -59,12 +63,12 @@ func (c *cloud) vmReply(vms int) []byte {
 	return append(c.buf, `}}`...)
 }
 
-func (c *cloud) vm(i int) {
+func (c *Cloud) vm(i int) {
 	path := "inventories[" + strconv.Itoa(i) + "]"
 	vm, root, data := c.uuid(), c.uuid(), c.uuid()
 	network, created := c.one(c.networks), c.date()
 	class, kind := "org.zstack.header.vm.VmInstanceInventory", "UserVm"
-	appliance := c.appliances && i%100 == 99
+	appliance := c.Appliances && i%100 == 99
 	if appliance {
 		class, kind = "org.zstack.appliancevm.ApplianceVmInventory", "ApplianceVm"
 	}
@@ -111,7 +115,7 @@ func (c *cloud) vm(i int) {
 	c.buf = append(c.buf, `}]}`...)
 }
 
-func (c *cloud) nic(vm, network, created string) {
+func (c *Cloud) nic(vm, network, created string) {
 	c.text("uuid", c.uuid())
 	c.text("vmInstanceUuid", vm)
 	c.text("l3NetworkUuid", network)
@@ -128,7 +132,7 @@ func (c *cloud) nic(vm, network, created string) {
 	c.text("createDate", created)
 }
 
-func (c *cloud) volume(vm, uuid, kind, image, created string, device int64) {
+func (c *Cloud) volume(vm, uuid, kind, image, created string, device int64) {
 	c.text("uuid", uuid)
 	c.text("name", kind+"-for-"+vm[:8])
 	storage := c.one(c.storages)
@@ -150,19 +154,19 @@ func (c *cloud) volume(vm, uuid, kind, image, created string, device int64) {
 	c.buf = append(c.buf, `,"isShareable":false`...)
 }
 
-func (c *cloud) one(list []string) string { return list[c.random.IntN(len(list))] }
+func (c *Cloud) one(list []string) string { return list[c.random.IntN(len(list))] }
 
-func (c *cloud) uuid() string {
+func (c *Cloud) uuid() string {
 	return fmt.Sprintf("%016x%016x", c.random.Uint64(), c.random.Uint64())
 }
 
 // date is a time in the server's format.
-func (c *cloud) date() string {
+func (c *Cloud) date() string {
 	first := time.Date(2017, time.November, 14, 22, 20, 57, 0, time.UTC)
 	return first.Add(time.Duration(c.random.IntN(5*365*24*3600)) * time.Second).Format("Jan 2, 2006 3:04:05 PM")
 }
 
-func (c *cloud) name(name string) {
+func (c *Cloud) name(name string) {
 	if last := c.buf[len(c.buf)-1]; last != '{' {
 		c.buf = append(c.buf, ',')
 	}
@@ -171,21 +175,21 @@ func (c *cloud) name(name string) {
 	c.buf = append(c.buf, `":`...)
 }
 
-func (c *cloud) text(name, value string) {
+func (c *Cloud) text(name, value string) {
 	c.name(name)
 	c.buf = append(c.buf, '"')
 	c.buf = append(c.buf, value...)
 	c.buf = append(c.buf, '"')
 }
 
-func (c *cloud) number(name string, n int64) {
+func (c *Cloud) number(name string, n int64) {
 	c.name(name)
 	c.buf = strconv.AppendInt(c.buf, n, 10)
 }
 
 // size is a number that the server writes now and then as its library does with
 // numbers that have been through a float.
-func (c *cloud) size(name string, n int64) {
+func (c *Cloud) size(name string, n int64) {
 	if c.random.IntN(8) != 0 {
 		c.number(name, n)
 		return
@@ -197,7 +201,7 @@ func (c *cloud) size(name string, n int64) {
 }
 
 // class says in the schema of which class the value at a path is.
-func (c *cloud) class(path, class string) {
+func (c *Cloud) class(path, class string) {
 	if len(c.schema) > 0 {
 		c.schema = append(c.schema, ',')
 	}
