@@ -18,6 +18,9 @@ const (
 	// piece is how many elements get memory at a time while nobody knows how many there
 	// will be.
 	piece = 256
+	// believed is how many times as many elements as there are get memory because the last
+	// list had them.
+	believed = 64
 )
 
 // outermost is how many steps lead to the elements of the lists that a reply is about.
@@ -145,8 +148,8 @@ func (g *growth) grow(r *reader, i int) {
 			left = min(left, n) // the rest of the text may be about something else
 		}
 		g.join(left)
-	case n >= piece && last > n && last/64 < n: // as long as the last one
-		g.join(last - n)
+	case n >= piece && last > n: // as long as the last one, which is not believed all at once
+		g.join(min(last, believed*n) - n)
 	default:
 		g.full = append(g.full, reflect.ValueOf(slice.Interface()))
 		g.before = n

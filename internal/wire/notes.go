@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"maps"
 	"reflect"
 	"sync"
@@ -90,7 +89,7 @@ func (r *reader) open(p *plan, at unsafe.Pointer, i int) int {
 	if _, again := r.notes.kept[path]; !again {
 		r.notes.open = append(r.notes.open, path)
 	}
-	r.notes.keep(path, Kept{JSON: bytes.Clone(text)})
+	r.notes.keep(path, Kept{JSON: r.lasting(text)})
 	return end
 }
 

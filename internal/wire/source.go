@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"io"
 	"math"
 )
@@ -80,6 +81,15 @@ func (s *source) more(place int) (moved int) {
 
 // mostIdle is how often in a row a reader may return nothing.
 const mostIdle = 100
+
+// lasting returns a part of the text that stays as it is when more is read: the part itself
+// where there is no more.
+func (s *source) lasting(text []byte) []byte {
+	if s.from == nil {
+		return text
+	}
+	return bytes.Clone(text)
+}
 
 // byteAt returns the byte at a place; 0, which no JSON has outside of values, at the end.
 func (s *source) byteAt(i int) byte {

@@ -8,7 +8,6 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"math"
@@ -129,7 +128,8 @@ func (d *Decoder) Members(data []byte, pick func(name string) any) error {
 	return d.Object(data, nil, nil, pick)
 }
 
-// A Text is the JSON text of a value that [Decoder.Members] read but left undecoded.
+// A Text is the JSON text of a value that [Decoder.Members] read but left undecoded. It can be
+// a part of the data that was read.
 type Text []byte
 
 // Object is [Decoder.Members] for text that begins with data, and goes on with what is read
@@ -171,7 +171,7 @@ func (r *reader) root(i int, pick func(name string) any) int {
 			return r.skip(i)
 		case *Text:
 			text, end := r.raw(i)
-			*into = bytes.Clone(text)
+			*into = r.lasting(text)
 			return end
 		case func(name, said []byte):
 			return r.strings(i, into)
