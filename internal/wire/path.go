@@ -70,7 +70,7 @@ func pathOf(pointer string) string {
 	var path []byte
 	for _, name := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
 		s := step{key: strings.NewReplacer("~1", "/", "~0", "~").Replace(name), n: keyed}
-		if n, err := strconv.ParseInt(name, 10, 32); err == nil && n >= 0 {
+		if n, err := strconv.ParseInt(name, 10, 32); err == nil && strconv.FormatInt(n, 10) == name && n >= 0 {
 			s.n = int32(n)
 		}
 		before := len(path)
