@@ -41,6 +41,7 @@ func (c *Client) Call(ctx context.Context, a Action, result any, options ...Call
 	if reason := badResult(result); reason != "" {
 		return &ValidationError{Action: k.request.action, Field: "result", Constraint: ConstraintType, Reason: reason}
 	}
+	k.options.arrival = k.newArrival(result)
 	ctx, cancel := k.options.limit(ctx)
 	defer cancel()
 	return k.run(ctx, result)
@@ -86,9 +87,6 @@ func Do(ctx context.Context, c *Client, a Action, options ...CallOption) (json.R
 
 // run is the way of a call, from the request to the result.
 func (k *call) run(ctx context.Context, result any) error {
-	if !k.options.keeps {
-		k.options.arrival = k.newArrival(result)
-	}
 	got, err := k.submit(ctx)
 	switch {
 	case err != nil:
@@ -153,7 +151,7 @@ func (k *call) finish(ctx context.Context, rep *reply, result any) error {
 // read while it arrives.
 func (k *call) runKeeping(ctx context.Context, result any) error {
 	again := k.options
-	again.arrival, again.keeps, again.firstUUID = nil, true, NewJobUUID()
+	again.arrival, again.firstUUID = nil, NewJobUUID()
 	return k.client.newCall(k.request, again).run(ctx, result)
 }
 
@@ -167,9 +165,7 @@ func (c *Client) prepare(ctx context.Context, a Action, options []CallOption) (*
 	if err != nil {
 		return nil, err
 	}
-	if o.firstUUID = o.jobUUID; o.firstUUID == "" {
-		o.firstUUID = NewJobUUID()
-	}
+	o.firstUUID = orNewJobUUID(o.jobUUID)
 	r, err := prepare(a, c.product, c.namedAfter(o.firstUUID), o.extra)
 	if err != nil {
 		return nil, err

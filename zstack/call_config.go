@@ -23,7 +23,6 @@ type callConfig struct {
 	extra      []params.Extra   // parameters that the action does not have
 	raw        *json.RawMessage // where the result goes as it came; nil for nowhere
 	arrival    *arrival         // reads the result while it arrives; nil to read the reply first
-	keeps      bool             // the reply is read first
 	ranTwice   bool             // an earlier job of the call may have, and have made what the call creates
 }
 

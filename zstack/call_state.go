@@ -26,12 +26,18 @@ type call struct {
 }
 
 func (c *Client) newCall(r *request, o callConfig) *call {
-	k := &call{client: c, request: r, options: o, jobUUID: o.firstUUID}
-	if k.jobUUID == "" {
-		k.jobUUID = NewJobUUID()
-	}
+	k := &call{client: c, request: r, options: o, jobUUID: orNewJobUUID(o.firstUUID)}
 	k.ranTwice.Store(o.ranTwice)
 	return k
+}
+
+// orNewJobUUID returns a job uuid, or a new one where there is none. Unlike cmp.Or it does
+// not make one in vain.
+func orNewJobUUID(uuid string) string {
+	if uuid == "" {
+		return NewJobUUID()
+	}
+	return uuid
 }
 
 // acceptPatience is how long an asynchronous call may take to be accepted, which

@@ -56,11 +56,7 @@ func withinRow(i int, err error) error {
 	if !ok {
 		return err
 	}
-	path := fmt.Sprintf("[%d]", i)
-	if e.Field != "" && !strings.HasPrefix(e.Field, "[") {
-		path += "."
-	}
-	return &DecodeError{Field: path + e.Field, Err: e.Err}
+	return &DecodeError{Field: wire.Join(fmt.Sprintf("[%d]", i), e.Field), Err: e.Err}
 }
 
 // reread reads an object that had no type as one.

@@ -137,8 +137,7 @@ func (r *reading) hasSubtype(t reflect.Type, class []byte) bool {
 	}
 	has, ok := r.subtypes[kind{t, string(class)}]
 	if !ok {
-		made := reflect.ValueOf(reflect.New(t).Interface().(wire.Subtyper).Subtype(string(class)))
-		has = made.Kind() == reflect.Pointer && made.Elem().Kind() == reflect.Struct
+		has = wire.IsStructPointer(reflect.ValueOf(reflect.New(t).Interface().(wire.Subtyper).Subtype(string(class))))
 		if r.subtypes == nil {
 			r.subtypes = make(map[kind]bool)
 		}

@@ -298,11 +298,7 @@ func (r *reader) integer(p *plan, i int, low, high int64) (n int64, end int) {
 func (r *reader) numeral(i int, want string) (text []byte, end int) {
 	switch c := r.byteAt(i); {
 	case c == '"':
-		text, end = r.quoted(i)
-		if text == nil {
-			text = []byte{}
-		}
-		return text, end
+		return r.quoted(i)
 	case c == 'n':
 		return nil, r.literal(i, "null")
 	case c == '-', c-'0' <= 9:

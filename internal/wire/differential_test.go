@@ -204,9 +204,8 @@ func requireTheSameMember(t *testing.T, d *Decoder, typ reflect.Type, text []byt
 // arriving reads an object that arrives byte by byte, through a window that always ends so
 // many bytes behind what is read at least.
 func arriving(d *Decoder, object []byte, margin int, pick func(string) any) error {
-	r := d.borrow()
+	r := d.borrow(nil)
 	defer d.giveBack(r)
-	r.of(nil)
 	r.arriving(iotest.OneByteReader(bytes.NewReader(object)))
 	r.margin = margin
 	r.keeper.begin(len(object))

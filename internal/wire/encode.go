@@ -6,7 +6,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -111,10 +110,7 @@ func (o *Object) Member(name string, v reflect.Value) error {
 	text, err := json.Marshal(v.Interface(), encoding) // which minds duplicate names
 	if err != nil {
 		err := explainEncoding(err).(*FieldError)
-		if err.Path != "" && !strings.HasPrefix(err.Path, "[") {
-			name += "."
-		}
-		err.Path = name + err.Path
+		err.Path = Join(name, err.Path)
 		return err
 	}
 	return explainEncoding(o.enc.WriteValue(text))

@@ -105,7 +105,7 @@ func (r *reader) named(i int) (v any, end int, ok bool) {
 		return nil, 0, false
 	}
 	made := reflect.ValueOf(r.scope.Named(class))
-	if !isStructPointer(made) {
+	if !IsStructPointer(made) {
 		return nil, 0, false
 	}
 	r.typed = true
@@ -114,8 +114,8 @@ func (r *reader) named(i int) (v any, end int, ok bool) {
 	return made.Interface(), end, true
 }
 
-// isStructPointer reports whether v points to a struct, as what is made for a class does.
-func isStructPointer(v reflect.Value) bool {
+// IsStructPointer reports whether v points to a struct, as what is made for a class does.
+func IsStructPointer(v reflect.Value) bool {
 	return v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct
 }
 
@@ -149,15 +149,14 @@ func (d *Decoder) Extend(v reflect.Value, class, path string, rest []byte, notes
 	shared := reflect.New(v.Type().Elem()).Elem()
 	shared.Set(v.Elem())
 	made := reflect.ValueOf(base.Subtype(class))
-	if !isStructPointer(made) {
+	if !IsStructPointer(made) {
 		return nil
 	}
 	if err := d.share(made.Elem(), shared, path); err != nil || len(rest) == 0 {
 		return err
 	}
-	r := d.borrow()
+	r := d.borrow(rest)
 	defer d.giveBack(r)
-	r.of(rest)
 	r.prefix, r.notes, r.typed = path, notes, true
 	return r.whole(made)
 }
@@ -239,9 +238,8 @@ func (f *field) of(v reflect.Value) reflect.Value {
 // Reread reads a value that was kept at a path into what v points to, now that the schema
 // is known. scope knows the types of an any there.
 func (d *Decoder) Reread(text []byte, v reflect.Value, path string, notes *Notes, scope Namer) error {
-	r := d.borrow()
+	r := d.borrow(text)
 	defer d.giveBack(r)
-	r.of(text)
 	r.prefix, r.notes, r.scope = path, notes, scope
 	return r.whole(v)
 }

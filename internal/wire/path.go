@@ -51,32 +51,29 @@ func (r *reader) place(path []byte) []byte {
 
 // path is the path to the value that is read, for people. It is cut where it is too long to
 // read: the value is nested without end, or has names that are no names.
-func (r *reader) path() string {
-	path := []byte(r.prefix)
-	for i := range r.steps {
+func (r *reader) path() string { return shown(r.prefix, r.steps) }
+
+func shown(prefix string, steps []step) string {
+	const most = 200
+	path := []byte(prefix)
+	for i := range steps {
 		before := len(path)
-		if path = r.steps[i].appendTo(path); len(path) > mostPath {
+		if path = steps[i].appendTo(path); len(path) > most {
 			return string(path[:before]) + "..."
 		}
 	}
 	return string(path)
 }
 
-// mostPath is how long a path can be that is shown whole.
-const mostPath = 200
-
 // pathOf turns a JSON pointer, in which the library says where an error is, into a path.
 func pathOf(pointer string) string {
-	var path []byte
+	var steps []step
 	for _, name := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
 		s := step{key: strings.NewReplacer("~1", "/", "~0", "~").Replace(name), n: keyed}
 		if n, err := strconv.ParseInt(name, 10, 32); err == nil && strconv.FormatInt(n, 10) == name && n >= 0 {
 			s.n = int32(n)
 		}
-		before := len(path)
-		if path = s.appendTo(path); len(path) > mostPath {
-			return string(path[:before]) + "..."
-		}
+		steps = append(steps, s)
 	}
-	return string(path)
+	return shown("", steps)
 }

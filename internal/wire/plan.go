@@ -284,29 +284,29 @@ func (m *members) add(t reflect.Type, at []int, offset uintptr, around []reflect
 	for i := range t.NumField() {
 		f, index := t.Field(i), append(slices.Clip(at), i)
 		tag, tagged := f.Tag.Lookup("json")
+		name := TagName(f)
 		if tag == "-" || !f.IsExported() && !f.Anonymous && !tagged {
 			continue
 		}
-		name, usual := memberName(tag)
 		parent := f.Type
 		if parent.Kind() == reflect.Pointer {
 			parent = parent.Elem()
 		}
 		m.some = true
 		switch {
-		case f.Anonymous && TagName(f) == "" && parent.Kind() == reflect.Struct:
+		case f.Anonymous && name == "" && parent.Kind() == reflect.Struct:
 			m.unusual = m.unusual || parent != f.Type || tag != "" || implementsAny(parent, readers) || implementsAny(parent, writers)
 			if !slices.Contains(around, parent) {
 				m.add(parent, index, offset+f.Offset, around)
 			}
 			continue
-		case !usual || !f.IsExported() || f.Anonymous && name == "":
+		case !isUsual(tag) || !f.IsExported() || f.Anonymous && name == "":
 			m.unusual = true
 		}
 		if !f.IsExported() {
 			continue
 		}
-		name = cmp.Or(TagName(f), f.Name)
+		name = cmp.Or(name, f.Name)
 		other, taken := m.found[name]
 		switch {
 		case !taken:
@@ -319,18 +319,14 @@ func (m *members) add(t reflect.Type, at []int, offset uintptr, around []reflect
 	}
 }
 
-// memberName is the name in a tag; "" when it has none. ok is false for a tag
-// that says more than how the field is written.
-func memberName(tag string) (name string, ok bool) {
+// isUsual reports whether a tag says no more than the name of a field, and when it is
+// written.
+func isUsual(tag string) bool {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/"
 	name, options, more := strings.Cut(tag, ",")
-	if strings.Trim(name, plain) != "" {
-		return "", false
-	}
 	switch options {
 	case "omitzero", "omitempty", "omitzero,omitempty", "omitempty,omitzero":
-		return name, true
-	default:
-		return name, !more
+		more = false
 	}
+	return !more && strings.Trim(name, plain) == ""
 }

@@ -161,20 +161,10 @@ func (r *reader) skip(i int) int {
 // raw returns the text of the value at i, which is valid until anything is read, and where
 // it ends.
 func (r *reader) raw(i int) (text []byte, end int) {
-	return r.since(i, r.skip)
-}
-
-// since reads something, and returns the text from i to where that ended.
-func (r *reader) since(i int, read func(i int) int) (text []byte, end int) {
-	start, first := r.base+int64(i), r.keep < 0
-	if first {
-		r.keep = i
-	}
-	end = read(i)
-	if first {
-		r.keep = -1
-	}
-	if end == failed {
+	start := r.base + int64(i)
+	r.keep = i
+	end = r.skip(i)
+	if r.keep = -1; end == failed {
 		return nil, failed
 	}
 	return r.text[start-r.base : end], end

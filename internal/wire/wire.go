@@ -41,12 +41,14 @@ func (d *Decoder) Location() *time.Location { return d.location }
 // UTC is a decoder for replies in which no timestamp matters.
 var UTC = NewDecoder(time.UTC)
 
-// borrow returns a reader for one text.
-func (d *Decoder) borrow() *reader {
-	if r, ok := d.readers.Get().(*reader); ok {
-		return r
+// borrow returns a reader in front of a text.
+func (d *Decoder) borrow(text []byte) *reader {
+	r, ok := d.readers.Get().(*reader)
+	if !ok {
+		r = &reader{decoder: d}
 	}
-	return &reader{decoder: d}
+	r.of(text)
+	return r
 }
 
 // giveBack lets a reader be used again.
@@ -73,9 +75,8 @@ const largeDepth = 64
 // Decode reads one JSON value into what v points to. Text that is no JSON is a
 // [*SyntaxError], wherever that shows; a value that does not fit is a [*FieldError].
 func (d *Decoder) Decode(data []byte, v any) error {
-	r := d.borrow()
+	r := d.borrow(data)
 	defer d.giveBack(r)
-	r.of(data)
 	return r.whole(reflect.ValueOf(v))
 }
 
@@ -83,9 +84,8 @@ func (d *Decoder) Decode(data []byte, v any) error {
 // numbers as [Decoder.Decode]. A member that a struct does not have is an error: it
 // would not be sent. So is what makes no sense: a duplicate name, or invalid UTF-8.
 func DecodeInput(data []byte, v any) error {
-	r := UTC.borrow()
+	r := UTC.borrow(data)
 	defer UTC.giveBack(r)
-	r.of(data)
 	r.strict = true
 	return r.whole(reflect.ValueOf(v))
 }
@@ -136,9 +136,8 @@ type Text []byte
 // from rest unless that is nil; what is in data then gets lost. What a schema can change is
 // noted where there are notes. An error of rest is returned as it is.
 func (d *Decoder) Object(data []byte, rest io.Reader, notes *Notes, pick func(name string) any) error {
-	r := d.borrow()
+	r := d.borrow(data)
 	defer d.giveBack(r)
-	r.of(data)
 	if rest != nil {
 		r.arriving(rest)
 	}
@@ -156,14 +155,11 @@ func (d *Decoder) Object(data []byte, rest io.Reader, notes *Notes, pick func(na
 
 // root reads the object that a reply is.
 func (r *reader) root(i int, pick func(name string) any) int {
-	if i < len(r.text) && r.text[i] != '{' {
+	if r.byteAt(i) != '{' {
 		if i = r.skip(i); i != failed {
 			r.wrong(errNoObject)
 		}
 		return i
-	}
-	if i == len(r.text) {
-		return r.unexpected(i, "")
 	}
 	return r.members(i, func(name string, i int) int {
 		switch into := pick(name).(type) {
@@ -218,9 +214,8 @@ func (r *reader) strings(i int, each func(name, said []byte)) int {
 // Strings calls each with the members of an object that are strings, both of which are valid
 // during the call.
 func (d *Decoder) Strings(object []byte, each func(name, said []byte)) {
-	r := d.borrow()
+	r := d.borrow(object)
 	defer d.giveBack(r)
-	r.of(object)
 	r.strings(r.space(0), each)
 }
 
@@ -239,9 +234,8 @@ func (d *Decoder) Parts(data []byte, each func(key string, value []byte) error) 
 }
 
 func (d *Decoder) parts(data []byte, strict bool, each func(key string, value []byte) error) error {
-	r := d.borrow()
+	r := d.borrow(data)
 	defer d.giveBack(r)
-	r.of(data)
 	r.strict = strict
 	i := r.space(0)
 	if c := r.byteAt(i); c != '{' && c != '[' || strict && c == '[' {
