@@ -68,7 +68,7 @@ func (c *Client) submitLong(ctx context.Context, a Action, options []CallOption)
 	if err != nil {
 		return nil, err
 	}
-	o.firstUUID = cmp.Or(o.jobUUID, NewJobUUID())
+	o.firstUUID = orNewJobUUID(o.jobUUID)
 	l, r, err := c.prepareLong(b, o)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ const arrivingVMs = 1_000
 // the header has been read, to the last row.
 func BenchmarkArrival(b *testing.B) {
 	b.Run("memory", func(b *testing.B) {
-		measureArrival(b, "127.0.0.1", canned{http.StatusOK, sample.NewCloud().VMReply(arrivingVMs)})
+		measureArrival(b, "127.0.0.1", sample.Canned{Status: http.StatusOK, Body: sample.NewCloud().VMReply(arrivingVMs)})
 	})
 	b.Run("loopback", func(b *testing.B) {
 		measureArrival(b, startProcess(b, "vms:1000").url, http.DefaultTransport.(*http.Transport).Clone())
@@ -38,10 +38,10 @@ func (t *beginning) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func measureArrival(b *testing.B, endpoint string, from http.RoundTripper) {
 	transport := &beginning{RoundTripper: from}
-	client := newClient(b, endpoint, zstack.WithHTTPClient(&http.Client{Transport: transport}))
+	client := sample.NewClient(b, endpoint, zstack.WithHTTPClient(&http.Client{Transport: transport}))
 	var took time.Duration
 	for b.Loop() {
-		reply, err := allVMs().Call(b.Context(), client)
+		reply, err := sample.AllVMs().Call(b.Context(), client)
 		took += time.Since(transport.last)
 		require.NoError(b, err)
 		require.Len(b, reply.Inventories, arrivingVMs)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"io"
 	"net/http"
 	"testing"
@@ -53,7 +54,7 @@ func (c *bareClient) zone(ctx context.Context) (*plainZones, error) {
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("X-JSON-Schema", "true")
 	req.Header.Set("X-Job-UUID", hex.EncodeToString(job[:]))
-	req.Header.Set("Authorization", "OAuth "+session)
+	req.Header.Set("Authorization", "OAuth "+sample.Session)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, err

@@ -10,10 +10,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
-	"github.com/zstack-go/zstack-go/actions"
 	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/types"
-	"github.com/zstack-go/zstack-go/zstack"
 )
 
 // BenchmarkDecode reads the large reply: through the SDK from the request on, with
@@ -47,19 +45,15 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func decodeWithSDK(b *testing.B, body []byte) {
-	client := newClient(b, "127.0.0.1", withCanned(http.StatusOK, body))
+	client := sample.NewClient(b, "127.0.0.1", sample.WithCanned(http.StatusOK, body))
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		reply, err := allVMs().Call(b.Context(), client)
+		reply, err := sample.AllVMs().Call(b.Context(), client)
 		if err != nil || len(reply.Inventories) != sample.ManyVMs {
 			b.Fatal(err)
 		}
 	}
-}
-
-func allVMs() actions.QueryVmInstanceAction {
-	return actions.QueryVmInstanceAction{Conditions: zstack.Where(), Limit: new(int32(sample.ManyVMs))}
 }
 
 // countTokens reads every token of a reply, with the leniency that the SDK has.
@@ -83,7 +77,7 @@ func TestBothDecodeTheSame(t *testing.T) {
 	body := cloud.VMReply(vms)
 	var plain sample.Reply
 	require.NoError(t, json.Unmarshal(body, &plain))
-	reply, err := allVMs().Call(t.Context(), newClient(t, "127.0.0.1", withCanned(http.StatusOK, body)))
+	reply, err := sample.AllVMs().Call(t.Context(), sample.NewClient(t, "127.0.0.1", sample.WithCanned(http.StatusOK, body)))
 	require.NoError(t, err)
 	require.Len(t, reply.Inventories, vms)
 	require.Len(t, plain.Inventories, vms)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -20,7 +21,7 @@ import (
 func BenchmarkEncode(b *testing.B) {
 	action := createVM()
 	b.Run("zstack", func(b *testing.B) {
-		client := newClient(b, "127.0.0.1")
+		client := sample.NewClient(b, "127.0.0.1")
 		wrong := zstack.WithPageSize(10) // which has no meaning for a change
 		b.ReportAllocs()
 		for b.Loop() {
@@ -43,7 +44,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 func measureStart(b *testing.B, action zstack.Action) {
-	client := newClient(b, "127.0.0.1", withCanned(http.StatusAccepted, []byte("{}")))
+	client := sample.NewClient(b, "127.0.0.1", sample.WithCanned(http.StatusAccepted, []byte("{}")))
 	b.ReportAllocs()
 	for b.Loop() {
 		var job zstack.Job[struct{}]
@@ -116,7 +117,7 @@ func (unwritable) ActionInfo() *zstack.ActionInfo { return &noParametersInfo }
 // BenchmarkEncode measures something only as long as this holds.
 func TestRequestsAreMadeBeforeOptionsAreRead(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, "127.0.0.1")
+	client := sample.NewClient(t, "127.0.0.1")
 	wrong := zstack.WithPageSize(10) // which has no meaning for a change
 	var refused *zstack.ValidationError
 	require.ErrorAs(t, client.Call(t.Context(), createVM(), nil, wrong), &refused)
@@ -128,7 +129,7 @@ func TestRequestsAreMadeBeforeOptionsAreRead(t *testing.T) {
 func TestBothEncodeTheSame(t *testing.T) {
 	t.Parallel()
 	var sent recorder
-	client := newClient(t, "127.0.0.1", zstack.WithHTTPClient(&http.Client{Transport: &sent}), zstack.WithoutResourceUUIDs())
+	client := sample.NewClient(t, "127.0.0.1", zstack.WithHTTPClient(&http.Client{Transport: &sent}), zstack.WithoutResourceUUIDs())
 	_, err := createVM().Start(t.Context(), client)
 	require.NoError(t, err)
 	plain, err := json.Marshal(plainCreateVM())

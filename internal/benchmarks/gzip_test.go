@@ -22,13 +22,13 @@ func BenchmarkGzip(b *testing.B) {
 	plain.DisableCompression = true
 	defer plain.CloseIdleConnections()
 	for name, client := range map[string]*zstack.Client{
-		"gzip":  newClient(b, server.url),
-		"plain": newClient(b, server.url, zstack.WithHTTPClient(&http.Client{Transport: plain})),
+		"gzip":  sample.NewClient(b, server.url),
+		"plain": sample.NewClient(b, server.url, zstack.WithHTTPClient(&http.Client{Transport: plain})),
 	} {
 		b.Run(name, func(b *testing.B) {
 			before := server.seen(b)
 			for b.Loop() {
-				page, err := allVMs().Call(b.Context(), client)
+				page, err := sample.AllVMs().Call(b.Context(), client)
 				require.NoError(b, err)
 				require.Len(b, page.Inventories, 1000)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
@@ -24,12 +25,12 @@ const shortJob = 300 * time.Millisecond
 func BenchmarkJob(b *testing.B) {
 	b.Run("exact", func(b *testing.B) {
 		polls, server := countPolls(b, zstacktest.WithJobDelay(shortJob))
-		measureJobs(b, newClient(b, server.URL, withDefaultRate()))
+		measureJobs(b, sample.NewClient(b, server.URL, withDefaultRate()))
 		b.ReportMetric(float64(polls.Load())/float64(b.N), "polls/op")
 	})
 	b.Run("spread", func(b *testing.B) {
 		server := startProcess(b, "jobs:"+shortJob.String()+",0.1")
-		measureJobs(b, newClient(b, server.url, withDefaultRate()))
+		measureJobs(b, sample.NewClient(b, server.url, withDefaultRate()))
 		seen := server.seen(b)
 		b.ReportMetric((b.Elapsed().Seconds()-seen.JobTime)*1000/float64(b.N), "added-ms")
 		b.ReportMetric(float64(seen.Polls)/float64(b.N), "polls/op")
@@ -41,7 +42,7 @@ func BenchmarkJob(b *testing.B) {
 		receiver.Config.Handler = hook
 		receiver.Start()
 		b.Cleanup(receiver.Close)
-		measureJobs(b, newClient(b, server.URL, withDefaultRate(), zstack.WithWebhook(hook)))
+		measureJobs(b, sample.NewClient(b, server.URL, withDefaultRate(), zstack.WithWebhook(hook)))
 		b.ReportMetric(float64(polls.Load())/float64(b.N), "polls/op")
 	})
 }
@@ -54,7 +55,7 @@ func withDefaultRate() zstack.Option {
 // countPolls starts a node that counts the polls it gets.
 func countPolls(b *testing.B, options ...zstacktest.Option) (*atomic.Int64, *zstacktest.Server) {
 	polls := new(atomic.Int64)
-	options = append(options, zstacktest.WithSession(session), zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
+	options = append(options, zstacktest.WithSession(sample.Session), zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.Path, "/api-jobs/") {
 				polls.Add(1)

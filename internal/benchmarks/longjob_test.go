@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
@@ -59,8 +60,8 @@ func TestLongJob(t *testing.T) {
 
 func waitInFakeTime(t *testing.T, length time.Duration) (took time.Duration, polls int) {
 	synctest.Test(t, func(t *testing.T) {
-		node := zstacktest.New(zstacktest.WithSession(session), zstacktest.WithJobDelay(length))
-		client := newClient(t, "127.0.0.1", withDefaultRate(), zstack.WithHTTPClient(&http.Client{Transport: node}))
+		node := zstacktest.New(zstacktest.WithSession(sample.Session), zstacktest.WithJobDelay(length))
+		client := sample.NewClient(t, "127.0.0.1", withDefaultRate(), zstack.WithHTTPClient(&http.Client{Transport: node}))
 		began := time.Now()
 		_, err := actions.CreateZoneAction{Name: "zone-1"}.Call(t.Context(), client)
 		require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -28,7 +29,7 @@ func BenchmarkManyJobs(b *testing.B) {
 		jobs, length = 500, time.Second
 	}
 	server := startProcess(b, "jobs:"+length.String())
-	client := newClient(b, server.url, zstack.WithRateLimiter(zstack.NewRateLimiter(manyJobsRate)))
+	client := sample.NewClient(b, server.url, zstack.WithRateLimiter(zstack.NewRateLimiter(manyJobsRate)))
 	before := heapInUse()
 	watch := watchHeap()
 	b.ResetTimer()

@@ -18,7 +18,7 @@ import (
 // the time, so that what it has yet to find is left out.
 func BenchmarkMemory(b *testing.B) {
 	server := startProcess(b, fmt.Sprintf("vms:%d", sample.ManyVMs))
-	client := newClient(b, server.url)
+	client := sample.NewClient(b, server.url)
 	kept := keptByPage(b, client)
 	heap := func(w *heapWatch) uint64 { return w.heap }
 	b.Run("heap", func(b *testing.B) { measurePeak(b, kept, heap, func() int { return rowsOfAll(b, client) }) })
@@ -28,7 +28,7 @@ func BenchmarkMemory(b *testing.B) {
 	})
 	b.Run("call", func(b *testing.B) {
 		measurePeak(b, kept, heap, func() int {
-			page, err := allVMs().Call(b.Context(), client)
+			page, err := sample.AllVMs().Call(b.Context(), client)
 			require.NoError(b, err)
 			return len(page.Inventories)
 		})
@@ -45,10 +45,10 @@ func rowsOfAll(b *testing.B, client *zstack.Client) (rows int) {
 
 // keptByPage is the memory of the decoded page.
 func keptByPage(b *testing.B, client *zstack.Client) uint64 {
-	_, err := allVMs().Call(b.Context(), client) // what is made once and kept is not the page's
+	_, err := sample.AllVMs().Call(b.Context(), client) // what is made once and kept is not the page's
 	require.NoError(b, err)
 	before := heapInUse()
-	page, err := allVMs().Call(b.Context(), client)
+	page, err := sample.AllVMs().Call(b.Context(), client)
 	require.NoError(b, err)
 	require.Len(b, page.Inventories, sample.ManyVMs)
 	kept := heapInUse() - before

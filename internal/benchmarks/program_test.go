@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 )
 
 // BenchmarkProgram builds a program with one action, and one that does the same
@@ -44,7 +45,7 @@ func BenchmarkProgram(b *testing.B) {
 
 func startAndEnd(b *testing.B, program string) time.Duration {
 	cmd := exec.Command(program)
-	cmd.Env = []string{"ZSTACK_ENDPOINT=http://127.0.0.1:1", "ZSTACK_SESSION_ID=" + session}
+	cmd.Env = []string{"ZSTACK_ENDPOINT=http://127.0.0.1:1", "ZSTACK_SESSION_ID=" + sample.Session}
 	began := time.Now()
 	err := cmd.Run()
 	took := time.Since(began)

@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"io"
 	"net/http"
 )
@@ -18,5 +19,5 @@ func (c *recorder) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	c.body = body
-	return canned{http.StatusAccepted, []byte("{}")}.RoundTrip(r)
+	return sample.Canned{Status: http.StatusAccepted, Body: []byte("{}")}.RoundTrip(r)
 }

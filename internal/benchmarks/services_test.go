@@ -49,7 +49,7 @@ func newZoneService(string) (service, error) { return new(zoneService), nil }
 func (s *zoneService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.requests.Add(1)
 	if r.Method != http.MethodGet || r.URL.Path != "/zstack/v1/zones" || r.URL.RawQuery != zoneQuery ||
-		r.Header.Get("Authorization") != "OAuth "+session || len(r.Header.Get("X-Job-UUID")) != 32 || r.Header.Get("X-JSON-Schema") != "true" {
+		r.Header.Get("Authorization") != "OAuth "+sample.Session || len(r.Header.Get("X-Job-UUID")) != 32 || r.Header.Get("X-JSON-Schema") != "true" {
 		http.Error(w, "not the request that is measured: "+r.URL.String(), http.StatusBadRequest)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -14,7 +15,7 @@ import (
 func BenchmarkSmallCall(b *testing.B) {
 	server := startProcess(b, "zone")
 	b.Run("zstack", func(b *testing.B) {
-		client := newClient(b, server.url)
+		client := sample.NewClient(b, server.url)
 		measureCalls(b, func(ctx context.Context) error { return sdkZone(ctx, client) })
 	})
 	b.Run("bare", func(b *testing.B) {
@@ -46,7 +47,7 @@ func zoneAction() actions.QueryZoneAction {
 func TestSmallCallsGetTheSame(t *testing.T) {
 	t.Parallel()
 	server := startProcess(t, "zone")
-	reply, err := zoneAction().Call(t.Context(), newClient(t, server.url))
+	reply, err := zoneAction().Call(t.Context(), sample.NewClient(t, server.url))
 	require.NoError(t, err)
 	plain, err := newBareClient(t, server.url, 1).zone(t.Context())
 	require.NoError(t, err)

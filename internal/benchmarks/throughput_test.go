@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 )
 
 // workers is how many callers share a client.
@@ -16,7 +17,7 @@ const workers = 100
 func BenchmarkThroughput(b *testing.B) {
 	server := startProcess(b, "zone")
 	b.Run("zstack", func(b *testing.B) {
-		client := newClient(b, server.url)
+		client := sample.NewClient(b, server.url)
 		measureThroughput(b, server, func(ctx context.Context) error { return sdkZone(ctx, client) })
 	})
 	b.Run("bare", func(b *testing.B) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zstack-go/zstack-go/internal/benchmarks/sample"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -17,7 +18,7 @@ func BenchmarkJobTimers(b *testing.B) {
 	defer func(rate int) { runtime.MemProfileRate = rate }(runtime.MemProfileRate)
 	runtime.MemProfileRate = 1
 	server := startProcess(b, "jobs:"+length.String())
-	client := newClient(b, server.url, zstack.WithRateLimiter(zstack.NewRateLimiter(manyJobsRate)))
+	client := sample.NewClient(b, server.url, zstack.WithRateLimiter(zstack.NewRateLimiter(manyJobsRate)))
 	timers := make(chan int64, 1)
 	b.ResetTimer()
 	for range b.N {

@@ -1,5 +1,5 @@
-// Package sample makes up the large replies that are measured, and has the structs that a
-// program without the SDK would read them into.
+// Package sample makes up the large replies that are measured, has the structs that a
+// program without the SDK would read them into, and the client that reads them.
 package sample
 
 import (
