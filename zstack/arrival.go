@@ -14,7 +14,7 @@ import (
 	"github.com/zstack-go/zstack-go/types"
 )
 
-// An arrival is a result that is read while the reply arrives, so that its JSON is never in
+// An arrival is a result that is read while the reply arrives, so that its JSON is not in
 // memory as a whole. It is for calls that only read: what a change was answered with may
 // have to be looked at again.
 type arrival struct {

@@ -16,9 +16,12 @@ import (
 // action's result struct, a *json.RawMessage for the reply as it came, or nil
 // to drop it. It is what the Call methods of actions use.
 //
-// What a call that only reads is answered with is decoded while it arrives, so that a large
-// reply is never in memory as JSON; result is set when all of it has been read and is well.
-// [WithRaw], a *json.RawMessage and results that are no structs take the whole reply first.
+// What a call that only reads is answered with is decoded while it arrives, so that of the
+// JSON of a large reply only values of type any are in memory, until the server's schema,
+// which comes last, says what they are. result is set when all has been read and is well.
+// [WithRaw], a *json.RawMessage and results that are no structs take the whole reply first;
+// so does a second request, where the schema names subtypes in a reply with more than 2 MB of
+// members that the types do not have, or comes before what it is about.
 //
 // A reply to a change that is the result of something else, as the package
 // documentation says under "Calls and jobs", is an [*Error] with a [*DecodeError].

@@ -40,8 +40,8 @@ import (
 // with a sort order of its own or a grouping, and one over rows without uuid and id,
 // unless it is one of uuids or whole numbers, which no row matches twice.
 //
-// A page is decoded while it arrives, as the result of every call that only reads is, so
-// that its JSON, which is as large as the rows, is never in memory.
+// A page is decoded while it arrives, as the result of every call that only reads is (see
+// [Client.Call]), so that its JSON, which is as large as the rows, is not in memory.
 //
 // A Pager is for one goroutine.
 type Pager struct {
