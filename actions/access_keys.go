@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -32,10 +29,10 @@ type ChangeAccessKeyStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -76,23 +73,11 @@ func (a *ChangeAccessKeyStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeAccessKeyStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeAccessKeyStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeAccessKeyStateResult is what [ChangeAccessKeyStateAction] returns.
 type ChangeAccessKeyStateResult struct {
 	// Inventory is the access key.
 	Inventory *types.AccessKeyInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangeAccessKeyStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangeAccessKeyStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateAccessKeyAction creates an access key, which signs requests in place of a
 // session.
@@ -116,7 +101,7 @@ type CreateAccessKeyAction struct {
 	// NewAccessKeySecret is the secret that the new key gets. The server chooses one when
 	// it is unset. It has 10 to 40 characters (UTF-16 units). It never appears in errors
 	// or logs. It came with ZStack Cloud 3.7.0.
-	NewAccessKeySecret *string `json:"AccessKeySecret,omitzero" zstack:"min=10,max=40,sensitive"`
+	NewAccessKeySecret *types.Secret `json:"AccessKeySecret,omitzero" zstack:"min=10,max=40"`
 	// ResourceUUID is the UUID that the new access key gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -131,10 +116,10 @@ type CreateAccessKeyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -178,23 +163,11 @@ func (a *CreateAccessKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateAccessKeyAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateAccessKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateAccessKeyResult is what [CreateAccessKeyAction] returns.
 type CreateAccessKeyResult struct {
 	// Inventory is the access key.
 	Inventory *types.AccessKeyInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateAccessKeyResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateAccessKeyResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteAccessKeyAction deletes an access key. Requests that it signs are refused from
 // then on.
@@ -217,10 +190,10 @@ type DeleteAccessKeyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -261,12 +234,6 @@ func (a *DeleteAccessKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteAccessKeyAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteAccessKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteAccessKeyResult is what [DeleteAccessKeyAction] returns: nothing but the success
 // of the call.
 type DeleteAccessKeyResult struct{}
@@ -305,10 +272,10 @@ type QueryAccessKeyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -332,17 +299,6 @@ func (a QueryAccessKeyAction) Call(ctx context.Context, c *zstack.Client, opts .
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryAccessKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccessKeyResult], error) {
-	job := new(zstack.Job[QueryAccessKeyResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -419,12 +375,6 @@ func (a *QueryAccessKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryAccessKeyAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryAccessKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetAccessKey returns the [types.AccessKeyInventory] with a UUID, by GET /accesskeys/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetAccessKey(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccessKeyInventory, error) {
@@ -442,9 +392,3 @@ type QueryAccessKeyResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryAccessKeyResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryAccessKeyResult) LogValue() slog.Value { return redact.LogValue(v) }

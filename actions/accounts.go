@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -31,10 +28,10 @@ type ChangeAccountTypeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -75,12 +72,6 @@ func (a *ChangeAccountTypeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeAccountTypeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeAccountTypeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeAccountTypeResult is what [ChangeAccountTypeAction] returns.
 type ChangeAccountTypeResult struct {
 	// Inventory is the account.
@@ -105,10 +96,10 @@ type ChangeResourceOwnerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -149,12 +140,6 @@ func (a *ChangeResourceOwnerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeResourceOwnerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeResourceOwnerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeResourceOwnerResult is what [ChangeResourceOwnerAction] returns.
 type ChangeResourceOwnerResult struct {
 	// Inventory is the ownership of a resource by an account.
@@ -179,10 +164,10 @@ type CheckApiPermissionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -207,27 +192,10 @@ func (a CheckApiPermissionAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckApiPermissionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckApiPermissionResult], error) {
-	job := new(zstack.Job[CheckApiPermissionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckApiPermissionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckApiPermissionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CheckApiPermissionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckApiPermissionResult is what [CheckApiPermissionAction] returns.
 type CheckApiPermissionResult struct {
@@ -250,10 +218,10 @@ type CheckResourcePermissionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -280,27 +248,10 @@ func (a CheckResourcePermissionAction) Call(ctx context.Context, c *zstack.Clien
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckResourcePermissionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckResourcePermissionResult], error) {
-	job := new(zstack.Job[CheckResourcePermissionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckResourcePermissionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckResourcePermissionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CheckResourcePermissionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckResourcePermissionResult is what [CheckResourcePermissionAction] returns.
 type CheckResourcePermissionResult struct {
@@ -319,7 +270,7 @@ type CreateAccountAction struct {
 	// Password is the hexadecimal SHA-512 hash of the password. zstack.HashPassword makes
 	// it. It is required. It has at most 255 characters (UTF-16 units). It never appears
 	// in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=255"`
 	// Type is the type of the new account. It is "SystemAdmin" or "Normal", without
 	// regard to case.
 	Type *string `json:"type,omitzero" values:"SystemAdmin|Normal"`
@@ -344,10 +295,10 @@ type CreateAccountAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -389,12 +340,6 @@ func (a *CreateAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateAccountResult is what [CreateAccountAction] returns.
 type CreateAccountResult struct {
 	// Inventory is the account.
@@ -420,10 +365,10 @@ type DeleteAccountAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -464,12 +409,6 @@ func (a *DeleteAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteAccountResult is what [DeleteAccountAction] returns: nothing but the success of
 // the call.
 type DeleteAccountResult struct{}
@@ -488,10 +427,10 @@ type GetAccountQuotaUsageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -516,27 +455,10 @@ func (a GetAccountQuotaUsageAction) Call(ctx context.Context, c *zstack.Client, 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetAccountQuotaUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAccountQuotaUsageResult], error) {
-	job := new(zstack.Job[GetAccountQuotaUsageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetAccountQuotaUsageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetAccountQuotaUsageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetAccountQuotaUsageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetAccountQuotaUsageResult is what [GetAccountQuotaUsageAction] returns.
 type GetAccountQuotaUsageResult struct {
@@ -559,10 +481,10 @@ type GetResourceAccountAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -587,27 +509,10 @@ func (a GetResourceAccountAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetResourceAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceAccountResult], error) {
-	job := new(zstack.Job[GetResourceAccountResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetResourceAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetResourceAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetResourceAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetResourceAccountResult is what [GetResourceAccountAction] returns.
 type GetResourceAccountResult struct {
@@ -630,10 +535,10 @@ type GetResourceNamesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -658,27 +563,10 @@ func (a GetResourceNamesAction) Call(ctx context.Context, c *zstack.Client, opts
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetResourceNamesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetResourceNamesResult], error) {
-	job := new(zstack.Job[GetResourceNamesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetResourceNamesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetResourceNamesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetResourceNamesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetResourceNamesResult is what [GetResourceNamesAction] returns.
 type GetResourceNamesResult struct {
@@ -696,14 +584,14 @@ type LogInByAccountAction struct {
 	AccountName string `json:"accountName" zstack:"required"`
 	// Password is the hexadecimal SHA-512 hash of the password. zstack.HashPassword makes
 	// it. It is required. It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// AccountType is the kind of account. It came with ZStack Cloud 3.4.0.
 	AccountType *string `json:"accountType,omitzero"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 2.6.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs. It came with ZStack Cloud 2.6.0.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
@@ -715,10 +603,10 @@ type LogInByAccountAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -743,27 +631,10 @@ func (a LogInByAccountAction) Call(ctx context.Context, c *zstack.Client, opts .
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LogInByAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInResult], error) {
-	job := new(zstack.Job[LogInResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LogInByAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LogInByAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LogInByAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LogOutAction ends a session.
 // It sends DELETE /accounts/sessions/{sessionUuid}. It needs no session. It returns an
@@ -771,7 +642,7 @@ func (a LogInByAccountAction) LogValue() slog.Value { return redact.LogValue(a) 
 type LogOutAction struct {
 	// SessionUUID is the UUID of the session to end. It is part of the path: the call
 	// cannot be made without it. It never appears in errors or logs.
-	SessionUUID *string `json:"sessionUuid,omitzero" zstack:"sensitive"`
+	SessionUUID *types.Secret `json:"sessionUuid,omitzero"`
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
@@ -783,10 +654,10 @@ type LogOutAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -811,27 +682,10 @@ func (a LogOutAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LogOutAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogOutResult], error) {
-	job := new(zstack.Job[LogOutResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LogOutAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LogOutAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LogOutAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LogOutResult is what [LogOutAction] returns: nothing but the success of the call.
 type LogOutResult struct{}
@@ -871,10 +725,10 @@ type QueryAccountAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -898,17 +752,6 @@ func (a QueryAccountAction) Call(ctx context.Context, c *zstack.Client, opts ...
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryAccountAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountResult], error) {
-	job := new(zstack.Job[QueryAccountResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -985,12 +828,6 @@ func (a *QueryAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetAccount returns the [types.AccountInventory] with a UUID, by GET /accounts/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetAccount(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AccountInventory, error) {
@@ -1045,10 +882,10 @@ type QueryAccountPriceTableRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1074,17 +911,6 @@ func (a QueryAccountPriceTableRefAction) Call(ctx context.Context, c *zstack.Cli
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryAccountPriceTableRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountPriceTableRefResult], error) {
-	job := new(zstack.Job[QueryAccountPriceTableRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1161,12 +987,6 @@ func (a *QueryAccountPriceTableRefAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryAccountPriceTableRefAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryAccountPriceTableRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryAccountPriceTableRefResult is what [QueryAccountPriceTableRefAction] returns.
 type QueryAccountPriceTableRefResult struct {
 	// Inventories holds the bindings of price tables to accounts.
@@ -1210,10 +1030,10 @@ type QueryAccountResourceRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1239,17 +1059,6 @@ func (a QueryAccountResourceRefAction) Call(ctx context.Context, c *zstack.Clien
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryAccountResourceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAccountResourceRefResult], error) {
-	job := new(zstack.Job[QueryAccountResourceRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1326,12 +1135,6 @@ func (a *QueryAccountResourceRefAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryAccountResourceRefAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryAccountResourceRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryAccountResourceRefResult is what [QueryAccountResourceRefAction] returns.
 type QueryAccountResourceRefResult struct {
 	// Inventories holds the ownerships of resources by accounts.
@@ -1376,10 +1179,10 @@ type QueryQuotaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1403,17 +1206,6 @@ func (a QueryQuotaAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryQuotaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryQuotaResult], error) {
-	job := new(zstack.Job[QueryQuotaResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1490,12 +1282,6 @@ func (a *QueryQuotaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryQuotaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryQuotaAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetQuota returns the [types.QuotaInventory] with a UUID, by GET /accounts/quotas/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetQuota(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.QuotaInventory, error) {
@@ -1550,10 +1336,10 @@ type QuerySharedResourceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1577,17 +1363,6 @@ func (a QuerySharedResourceAction) Call(ctx context.Context, c *zstack.Client, o
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySharedResourceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedResourceResult], error) {
-	job := new(zstack.Job[QuerySharedResourceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1664,12 +1439,6 @@ func (a *QuerySharedResourceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySharedResourceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySharedResourceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QuerySharedResourceResult is what [QuerySharedResourceAction] returns.
 type QuerySharedResourceResult struct {
 	// Inventories holds the shared resources.
@@ -1686,7 +1455,7 @@ type QuerySharedResourceResult struct {
 type RenewSessionAction struct {
 	// SessionUUID is the UUID of the session. It is required. It never appears in errors
 	// or logs.
-	SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
+	SessionUUID types.Secret `json:"sessionUuid" zstack:"required"`
 	// Duration is for how long, in seconds. It is 60 to 31,536,000.
 	Duration *int64 `json:"duration,omitzero" zstack:"range=60:31536000"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -1697,10 +1466,10 @@ type RenewSessionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1741,23 +1510,11 @@ func (a *RenewSessionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RenewSessionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RenewSessionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RenewSessionResult is what [RenewSessionAction] returns.
 type RenewSessionResult struct {
 	// Inventory is the session.
 	Inventory *types.SessionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RenewSessionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v RenewSessionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RevokeResourceSharingAction takes back the sharing of resources.
 // It sends PUT /accounts/resources/actions. The server runs it as a job: Call waits for
@@ -1783,10 +1540,10 @@ type RevokeResourceSharingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1827,12 +1584,6 @@ func (a *RevokeResourceSharingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RevokeResourceSharingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RevokeResourceSharingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RevokeResourceSharingResult is what [RevokeResourceSharingAction] returns: nothing but
 // the success of the call.
 type RevokeResourceSharingResult struct{}
@@ -1860,10 +1611,10 @@ type ShareResourceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1904,12 +1655,6 @@ func (a *ShareResourceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ShareResourceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ShareResourceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ShareResourceResult is what [ShareResourceAction] returns: nothing but the success of
 // the call.
 type ShareResourceResult struct{}
@@ -1926,7 +1671,7 @@ type UpdateAccountAction struct {
 	// Password is the hexadecimal SHA-512 hash of the new password. zstack.HashPassword
 	// makes it. It has at most 255 characters (UTF-16 units). It never appears in errors
 	// or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// Name is the new name of the account. It has at most 255 characters (UTF-16 units).
 	Name *string `json:"name,omitzero" zstack:"max=255"`
 	// Description is the new description of the account. It has at most 2,048 characters
@@ -1934,7 +1679,7 @@ type UpdateAccountAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// OldPassword is the hash of the old password. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.5.2.
-	OldPassword *string `json:"oldPassword,omitzero" zstack:"max=255,sensitive"`
+	OldPassword *types.Secret `json:"oldPassword,omitzero" zstack:"max=255"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1946,10 +1691,10 @@ type UpdateAccountAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1990,12 +1735,6 @@ func (a *UpdateAccountAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAccountAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateAccountAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateAccountResult is what [UpdateAccountAction] returns.
 type UpdateAccountResult struct {
 	// Inventory is the account.
@@ -2021,10 +1760,10 @@ type UpdateQuotaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2065,12 +1804,6 @@ func (a *UpdateQuotaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateQuotaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateQuotaAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateQuotaResult is what [UpdateQuotaAction] returns.
 type UpdateQuotaResult struct {
 	// Inventory is the quota.
@@ -2083,7 +1816,7 @@ type UpdateQuotaResult struct {
 type ValidateSessionAction struct {
 	// SessionUUID is the UUID of the session. It is required. It never appears in errors
 	// or logs.
-	SessionUUID string `json:"sessionUuid" zstack:"required,sensitive"`
+	SessionUUID types.Secret `json:"sessionUuid" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2092,10 +1825,10 @@ type ValidateSessionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2120,27 +1853,10 @@ func (a ValidateSessionAction) Call(ctx context.Context, c *zstack.Client, opts 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a ValidateSessionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidateSessionResult], error) {
-	job := new(zstack.Job[ValidateSessionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *ValidateSessionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ValidateSessionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ValidateSessionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ValidateSessionResult is what [ValidateSessionAction] returns.
 type ValidateSessionResult struct {

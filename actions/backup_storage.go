@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -23,7 +20,7 @@ type AddAliyunEbsBackupStorageAction struct {
 	OssBucketUUID string `json:"ossBucketUuid" zstack:"required"`
 	// URL is the URL of the Aliyun EBS backup storage. It has at most 2,048 characters
 	// (UTF-16 units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// Name is the name of the new Aliyun EBS backup storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -51,10 +48,10 @@ type AddAliyunEbsBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -98,24 +95,12 @@ func (a *AddAliyunEbsBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddAliyunEbsBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddAliyunEbsBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddBackupStorageResult is what [AddAliyunEbsBackupStorageAction],
 // [AddCephBackupStorageAction] and [AddSimulatorBackupStorageAction] return.
 type AddBackupStorageResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AddCephBackupStorageAction adds a Ceph cluster as a backup storage. Backup storage
 // holds images.
@@ -127,13 +112,13 @@ type AddCephBackupStorageAction struct {
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
 	// "root:password@192.168.0.2". It is required. No element may be empty. A password in
 	// it never appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonulls,noempty,sensitive=uri"`
+	MonURLs []types.SecretURL `json:"monUrls" zstack:"required,nonulls,noempty"`
 	// PoolName is the name of the Ceph pool. It has at most 255 characters (UTF-16
 	// units).
 	PoolName *string `json:"poolName,omitzero" zstack:"max=255"`
 	// URL is the URL of the Ceph backup storage. It has at most 2,048 characters (UTF-16
 	// units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// Name is the name of the new Ceph backup storage. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -160,10 +145,10 @@ type AddCephBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -205,12 +190,6 @@ func (a *AddCephBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddCephBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddCephBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddExternalBackupStorageAction adds an external backup storage.
 // It sends POST /backup-storage/addon. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [AddExternalBackupStorageResult], with the new external
@@ -223,7 +202,7 @@ type AddExternalBackupStorageAction struct {
 	// URL is the URL of the external backup storage. It is required. It has at most 2,048
 	// characters (UTF-16 units). It must not be empty. A password in it never appears in
 	// errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048,noempty"`
 	// Name is the name of the new external backup storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -249,10 +228,10 @@ type AddExternalBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -296,23 +275,11 @@ func (a *AddExternalBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddExternalBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddExternalBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddExternalBackupStorageResult is what [AddExternalBackupStorageAction] returns.
 type AddExternalBackupStorageResult struct {
 	// Inventory is the external backup storage.
 	Inventory *types.ExternalBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddExternalBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddExternalBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AddMonToCephBackupStorageAction adds monitors to a Ceph backup storage.
 // It sends POST /backup-storage/ceph/{uuid}/mons. The server runs it as a job: Call waits
@@ -325,7 +292,7 @@ type AddMonToCephBackupStorageAction struct {
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
 	// "root:password@192.168.0.2". It is required. It must hold at least one element. A
 	// password in it never appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive=uri"`
+	MonURLs []types.SecretURL `json:"monUrls" zstack:"required,nonempty,nonulls"`
 	// SystemTags holds system tags, strings of the form "type::value" that switch
 	// features of the Ceph backup storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -334,10 +301,10 @@ type AddMonToCephBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -380,23 +347,11 @@ func (a *AddMonToCephBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddMonToCephBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddMonToCephBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddMonToCephBackupStorageResult is what [AddMonToCephBackupStorageAction] returns.
 type AddMonToCephBackupStorageResult struct {
 	// Inventory is the Ceph backup storage.
 	Inventory *types.CephBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddMonToCephBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddMonToCephBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AddSftpBackupStorageAction adds a server that is reached over SFTP as a backup storage.
 // Backup storage holds images.
@@ -413,14 +368,14 @@ type AddSftpBackupStorageAction struct {
 	Username string `json:"username" zstack:"required,max=255"`
 	// Password is the password to log in with. It is required. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=255"`
 	// SSHPort is the SSH port of the SFTP backup storage. It is 1 to 65,535. The default
 	// is 22, sent when it is unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
 	// URL is the directory on the server that holds the images. It is required. It has at
 	// most 2,048 characters (UTF-16 units). It must not be empty. A password in it never
 	// appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048,noempty"`
 	// Name is the name of the new SFTP backup storage. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -447,10 +402,10 @@ type AddSftpBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -492,23 +447,11 @@ func (a *AddSftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSftpBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSftpBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSftpBackupStorageResult is what [AddSftpBackupStorageAction] returns.
 type AddSftpBackupStorageResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddSftpBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddSftpBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AddSimulatorBackupStorageAction adds a simulated backup storage, for tests.
 // It sends POST /backup-storage/simulators. The server runs it as a job: Call waits for
@@ -524,7 +467,7 @@ type AddSimulatorBackupStorageAction struct {
 	// URL is the URL of the simulated backup storage. It is required. It has at most
 	// 2,048 characters (UTF-16 units). It must not be empty. A password in it never
 	// appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048,noempty"`
 	// Name is the name of the new simulated backup storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -551,10 +494,10 @@ type AddSimulatorBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -598,12 +541,6 @@ func (a *AddSimulatorBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSimulatorBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSimulatorBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BackupStorageMigrateImageAction moves an image to another backup storage.
 // It sends PUT /backup-storage/images/{imageUuid}/actions. The server runs it as a job:
 // Call waits for its end, Start does not. It returns [BackupStorageMigrateImageResult],
@@ -625,10 +562,10 @@ type BackupStorageMigrateImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -672,23 +609,11 @@ func (a *BackupStorageMigrateImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BackupStorageMigrateImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a BackupStorageMigrateImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BackupStorageMigrateImageResult is what [BackupStorageMigrateImageAction] returns.
 type BackupStorageMigrateImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v BackupStorageMigrateImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BackupStorageMigrateImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeBackupStorageStateAction enables or disables a backup storage.
 // It sends PUT /backup-storage/{uuid}/actions. The server runs it as a job: Call waits
@@ -709,10 +634,10 @@ type ChangeBackupStorageStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -755,23 +680,11 @@ func (a *ChangeBackupStorageStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeBackupStorageStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeBackupStorageStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeBackupStorageStateResult is what [ChangeBackupStorageStateAction] returns.
 type ChangeBackupStorageStateResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangeBackupStorageStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangeBackupStorageStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanUpTrashOnBackupStorageAction deletes the trash that migrations left on a backup
 // storage.
@@ -793,10 +706,10 @@ type CleanUpTrashOnBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -839,12 +752,6 @@ func (a *CleanUpTrashOnBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpTrashOnBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanUpTrashOnBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpTrashOnBackupStorageResult is what [CleanUpTrashOnBackupStorageAction] returns.
 type CleanUpTrashOnBackupStorageResult struct {
 	// Result is what came out. It came with ZStack Cloud 3.3.0.
@@ -873,10 +780,10 @@ type DeleteBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -917,12 +824,6 @@ func (a *DeleteBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBackupStorageResult is what [DeleteBackupStorageAction] returns: nothing but the
 // success of the call.
 type DeleteBackupStorageResult struct{}
@@ -947,10 +848,10 @@ type DeleteExportedImageFromBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -993,14 +894,6 @@ func (a *DeleteExportedImageFromBackupStorageAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteExportedImageFromBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteExportedImageFromBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteExportedImageFromBackupStorageResult is what
 // [DeleteExportedImageFromBackupStorageAction] returns: nothing but the success of the
 // call.
@@ -1028,10 +921,10 @@ type ExportImageFromBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1075,12 +968,6 @@ func (a *ExportImageFromBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExportImageFromBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ExportImageFromBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExportImageFromBackupStorageResult is what [ExportImageFromBackupStorageAction]
 // returns.
 type ExportImageFromBackupStorageResult struct {
@@ -1108,10 +995,10 @@ type GetBackupStorageCandidatesForImageMigrationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1138,30 +1025,9 @@ func (a GetBackupStorageCandidatesForImageMigrationAction) Call(ctx context.Cont
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBackupStorageCandidatesForImageMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBackupStorageCandidatesForImageMigrationResult], error) {
-	job := new(zstack.Job[GetBackupStorageCandidatesForImageMigrationResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBackupStorageCandidatesForImageMigrationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetBackupStorageCandidatesForImageMigrationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBackupStorageCandidatesForImageMigrationAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetBackupStorageCandidatesForImageMigrationResult is what
@@ -1169,16 +1035,6 @@ func (a GetBackupStorageCandidatesForImageMigrationAction) LogValue() slog.Value
 type GetBackupStorageCandidatesForImageMigrationResult struct {
 	// Inventories holds the backup storages.
 	Inventories []types.BackupStorageInventory `json:"inventories"`
-}
-
-// Format prints the value without its secrets.
-func (v GetBackupStorageCandidatesForImageMigrationResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetBackupStorageCandidatesForImageMigrationResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // GetBackupStorageCapacityAction returns the total and the available capacity of backup
@@ -1202,10 +1058,10 @@ type GetBackupStorageCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1232,27 +1088,10 @@ func (a GetBackupStorageCapacityAction) Call(ctx context.Context, c *zstack.Clie
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBackupStorageCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBackupStorageCapacityResult], error) {
-	job := new(zstack.Job[GetBackupStorageCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBackupStorageCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetBackupStorageCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetBackupStorageCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetBackupStorageCapacityResult is what [GetBackupStorageCapacityAction] returns.
 type GetBackupStorageCapacityResult struct {
@@ -1274,10 +1113,10 @@ type GetBackupStorageTypesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1302,27 +1141,10 @@ func (a GetBackupStorageTypesAction) Call(ctx context.Context, c *zstack.Client,
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBackupStorageTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBackupStorageTypesResult], error) {
-	job := new(zstack.Job[GetBackupStorageTypesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBackupStorageTypesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetBackupStorageTypesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetBackupStorageTypesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetBackupStorageTypesResult is what [GetBackupStorageTypesAction] returns.
 type GetBackupStorageTypesResult struct {
@@ -1354,10 +1176,10 @@ type GetTrashOnBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1384,27 +1206,10 @@ func (a GetTrashOnBackupStorageAction) Call(ctx context.Context, c *zstack.Clien
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetTrashOnBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTrashOnBackupStorageResult], error) {
-	job := new(zstack.Job[GetTrashOnBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetTrashOnBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetTrashOnBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetTrashOnBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetTrashOnBackupStorageResult is what [GetTrashOnBackupStorageAction] returns.
 type GetTrashOnBackupStorageResult struct {
@@ -1447,10 +1252,10 @@ type QueryAliyunEbsBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1476,17 +1281,6 @@ func (a QueryAliyunEbsBackupStorageAction) Call(ctx context.Context, c *zstack.C
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryAliyunEbsBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunEbsBackupStorageResult], error) {
-	job := new(zstack.Job[QueryAliyunEbsBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1563,12 +1357,6 @@ func (a *QueryAliyunEbsBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryAliyunEbsBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryAliyunEbsBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetAliyunEbsBackupStorage returns the [types.AliyunEbsBackupStorageInventory] with a UUID, by GET /backup-storage/aliyun/ebs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetAliyunEbsBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunEbsBackupStorageInventory, error) {
@@ -1587,12 +1375,6 @@ type QueryAliyunEbsBackupStorageResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryAliyunEbsBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryAliyunEbsBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryBackupStorageAction finds backup storages.
 // It sends GET /backup-storage. Each row is a [types.BackupStorageInventory]; conditions
@@ -1629,10 +1411,10 @@ type QueryBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1656,17 +1438,6 @@ func (a QueryBackupStorageAction) Call(ctx context.Context, c *zstack.Client, op
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBackupStorageResult], error) {
-	job := new(zstack.Job[QueryBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1743,12 +1514,6 @@ func (a *QueryBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBackupStorage returns the [types.BackupStorageInventory] with a UUID, by GET /backup-storage/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BackupStorageInventory, error) {
@@ -1767,12 +1532,6 @@ type QueryBackupStorageResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryCephBackupStorageAction finds Ceph backup storages.
 // It sends GET /backup-storage/ceph. Each row is a [types.CephBackupStorageInventory];
@@ -1809,10 +1568,10 @@ type QueryCephBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1838,17 +1597,6 @@ func (a QueryCephBackupStorageAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryCephBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephBackupStorageResult], error) {
-	job := new(zstack.Job[QueryCephBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1925,12 +1673,6 @@ func (a *QueryCephBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryCephBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryCephBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetCephBackupStorage returns the [types.CephBackupStorageInventory] with a UUID, by GET /backup-storage/ceph/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetCephBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephBackupStorageInventory, error) {
@@ -1949,12 +1691,6 @@ type QueryCephBackupStorageResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryCephBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryCephBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QuerySftpBackupStorageAction finds SFTP backup storages.
 // It sends GET /backup-storage/sftp. Each row is a [types.SftpBackupStorageInventory];
@@ -1991,10 +1727,10 @@ type QuerySftpBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2020,17 +1756,6 @@ func (a QuerySftpBackupStorageAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySftpBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySftpBackupStorageResult], error) {
-	job := new(zstack.Job[QuerySftpBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -2107,12 +1832,6 @@ func (a *QuerySftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySftpBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySftpBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSftpBackupStorage returns the [types.SftpBackupStorageInventory] with a UUID, by GET /backup-storage/sftp/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSftpBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SftpBackupStorageInventory, error) {
@@ -2132,12 +1851,6 @@ type QuerySftpBackupStorageResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QuerySftpBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QuerySftpBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // ReconnectBackupStorageAction makes the server connect to a backup storage anew.
 // It sends PUT /backup-storage/{uuid}/actions. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [ReconnectBackupStorageResult], with the backup
@@ -2154,10 +1867,10 @@ type ReconnectBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2200,23 +1913,11 @@ func (a *ReconnectBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectBackupStorageResult is what [ReconnectBackupStorageAction] returns.
 type ReconnectBackupStorageResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ReconnectSftpBackupStorageAction makes the server connect to an SFTP backup storage
 // anew.
@@ -2236,10 +1937,10 @@ type ReconnectSftpBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2282,23 +1983,11 @@ func (a *ReconnectSftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectSftpBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectSftpBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectSftpBackupStorageResult is what [ReconnectSftpBackupStorageAction] returns.
 type ReconnectSftpBackupStorageResult struct {
 	// Inventory is the SFTP backup storage.
 	Inventory *types.SftpBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectSftpBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectSftpBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RecoveryImageFromImageStoreBackupStorageAction brings an image back from one ImageStore
 // backup storage to another.
@@ -2330,10 +2019,10 @@ type RecoveryImageFromImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2377,31 +2066,11 @@ func (a *RecoveryImageFromImageStoreBackupStorageAction) UnmarshalJSON(data []by
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoveryImageFromImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RecoveryImageFromImageStoreBackupStorageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // RecoveryImageFromImageStoreBackupStorageResult is what
 // [RecoveryImageFromImageStoreBackupStorageAction] returns.
 type RecoveryImageFromImageStoreBackupStorageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
-}
-
-// Format prints the value without its secrets.
-func (v RecoveryImageFromImageStoreBackupStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v RecoveryImageFromImageStoreBackupStorageResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // RemoveMonFromCephBackupStorageAction removes monitors from a Ceph backup storage.
@@ -2423,10 +2092,10 @@ type RemoveMonFromCephBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2469,28 +2138,12 @@ func (a *RemoveMonFromCephBackupStorageAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveMonFromCephBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveMonFromCephBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveMonFromCephBackupStorageResult is what [RemoveMonFromCephBackupStorageAction]
 // returns.
 type RemoveMonFromCephBackupStorageResult struct {
 	// Inventory is the Ceph backup storage.
 	Inventory *types.CephBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RemoveMonFromCephBackupStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v RemoveMonFromCephBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateAliyunEbsBackupStorageAction changes an Aliyun EBS backup storage. What is unset
 // stays as it is.
@@ -2505,7 +2158,7 @@ type UpdateAliyunEbsBackupStorageAction struct {
 	// URL is the URL of the Aliyun EBS backup storage. It has at most 2,048 characters
 	// (UTF-16 units). It must not be empty. A password in it never appears in errors or
 	// logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,noempty,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048,noempty"`
 	// UUID is the UUID of the Aliyun EBS backup storage to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the Aliyun EBS backup storage. It has at most 255
@@ -2522,10 +2175,10 @@ type UpdateAliyunEbsBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2568,12 +2221,6 @@ func (a *UpdateAliyunEbsBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAliyunEbsBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateAliyunEbsBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBackupStorageResult is what [UpdateAliyunEbsBackupStorageAction],
 // [UpdateBackupStorageAction], [UpdateImageStoreBackupStorageAction] and
 // [UpdateSftpBackupStorageAction] return.
@@ -2581,12 +2228,6 @@ type UpdateBackupStorageResult struct {
 	// Inventory is the backup storage.
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateBackupStorageAction changes a backup storage. What is unset stays as it is.
 // It sends PUT /backup-storage/{uuid}/actions. The server runs it as a job: Call waits
@@ -2610,10 +2251,10 @@ type UpdateBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2654,12 +2295,6 @@ func (a *UpdateBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateCephBackupStorageMonAction changes a monitor of a Ceph backup storage. What is
 // unset stays as it is.
 //
@@ -2678,7 +2313,7 @@ type UpdateCephBackupStorageMonAction struct {
 	SSHUsername *string `json:"sshUsername,omitzero" zstack:"max=255"`
 	// SSHPassword is the password to log in with over SSH. It has at most 255 characters
 	// (UTF-16 units). It never appears in errors or logs.
-	SSHPassword *string `json:"sshPassword,omitzero" zstack:"max=255,sensitive"`
+	SSHPassword *types.Secret `json:"sshPassword,omitzero" zstack:"max=255"`
 	// SSHPort is its SSH port. It is 1 to 65,535.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535"`
 	// MonPort is the port of the Ceph monitor. It is 1 to 65,535.
@@ -2691,10 +2326,10 @@ type UpdateCephBackupStorageMonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2737,23 +2372,11 @@ func (a *UpdateCephBackupStorageMonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateCephBackupStorageMonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateCephBackupStorageMonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateCephBackupStorageMonResult is what [UpdateCephBackupStorageMonAction] returns.
 type UpdateCephBackupStorageMonResult struct {
 	// Inventory is the Ceph backup storage.
 	Inventory *types.CephBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateCephBackupStorageMonResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateCephBackupStorageMonResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateSftpBackupStorageAction changes an SFTP backup storage. What is unset stays as it
 // is.
@@ -2767,7 +2390,7 @@ type UpdateSftpBackupStorageAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// Hostname is the hostname or IP address to connect to. It has at most 255 characters
 	// (UTF-16 units).
 	Hostname *string `json:"hostname,omitzero" zstack:"max=255"`
@@ -2789,10 +2412,10 @@ type UpdateSftpBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2834,9 +2457,3 @@ func (a UpdateSftpBackupStorageAction) Start(ctx context.Context, c *zstack.Clie
 func (a *UpdateSftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateSftpBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSftpBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }

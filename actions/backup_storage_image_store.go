@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -33,13 +30,13 @@ type AddDisasterImageStoreBackupStorageAction struct {
 	Username string `json:"username" zstack:"required,max=255"`
 	// Password is the password to log in with. Servers before ZSvirt 1.0.0 require it. It
 	// has at most 255 characters (UTF-16 units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// SSHPort is its SSH port. It is 1 to 65,535. The default is 22, sent when it is
 	// unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
 	// URL is its URL. It is required. It has at most 2,048 characters (UTF-16 units). It
 	// must not be empty. A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048,noempty"`
 	// Name is the name of the new disaster recovery ImageStore backup storage. It is
 	// required. It has at most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -67,10 +64,10 @@ type AddDisasterImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -114,26 +111,12 @@ func (a *AddDisasterImageStoreBackupStorageAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddDisasterImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddDisasterImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddImageStoreBackupStorageResult is what [AddDisasterImageStoreBackupStorageAction] and
 // [AddImageStoreBackupStorageAction] return.
 type AddImageStoreBackupStorageResult struct {
 	// Inventory is the ImageStore backup storage.
 	Inventory *types.ImageStoreBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddImageStoreBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AddImageStoreBackupStorageAction adds a server as an ImageStore backup storage. Backup
 // storage holds images.
@@ -151,14 +134,14 @@ type AddImageStoreBackupStorageAction struct {
 	Username string `json:"username" zstack:"required,max=255"`
 	// Password is the password to log in with. Servers before ZSvirt 1.0.0 require it. It
 	// has at most 255 characters (UTF-16 units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// SSHPort is the SSH port of the ImageStore backup storage. It is 1 to 65,535. The
 	// default is 22, sent when it is unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
 	// URL is the directory on the server that holds the images. It is required. It has at
 	// most 2,048 characters (UTF-16 units). It must not be empty. A password in it never
 	// appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,noempty,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048,noempty"`
 	// Name is the name of the new ImageStore backup storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -185,10 +168,10 @@ type AddImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -232,12 +215,6 @@ func (a *AddImageStoreBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddImageStoreBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetImagesFromImageStoreBackupStorageAction returns the images that lie on an ImageStore
 // backup storage.
 //
@@ -254,10 +231,10 @@ type GetImagesFromImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -284,29 +261,10 @@ func (a GetImagesFromImageStoreBackupStorageAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetImagesFromImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetImagesFromImageStoreBackupStorageResult], error) {
-	job := new(zstack.Job[GetImagesFromImageStoreBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetImagesFromImageStoreBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetImagesFromImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetImagesFromImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetImagesFromImageStoreBackupStorageResult is what
 // [GetImagesFromImageStoreBackupStorageAction] returns.
@@ -350,10 +308,10 @@ type QueryImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -379,17 +337,6 @@ func (a QueryImageStoreBackupStorageAction) Call(ctx context.Context, c *zstack.
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryImageStoreBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImageStoreBackupStorageResult], error) {
-	job := new(zstack.Job[QueryImageStoreBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -466,12 +413,6 @@ func (a *QueryImageStoreBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryImageStoreBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetImageStoreBackupStorage returns the [types.ImageStoreBackupStorageInventory] with a UUID, by GET /backup-storage/image-store/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetImageStoreBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ImageStoreBackupStorageInventory, error) {
@@ -492,12 +433,6 @@ type QueryImageStoreBackupStorageResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QueryImageStoreBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // ReclaimSpaceFromImageStoreAction frees the space that deleted images take on an
 // ImageStore backup storage.
 //
@@ -515,10 +450,10 @@ type ReclaimSpaceFromImageStoreAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -561,12 +496,6 @@ func (a *ReclaimSpaceFromImageStoreAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReclaimSpaceFromImageStoreAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReclaimSpaceFromImageStoreAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReclaimSpaceFromImageStoreResult is what [ReclaimSpaceFromImageStoreAction] returns.
 type ReclaimSpaceFromImageStoreResult struct {
 	// GcResult is the ImageStore backup storage gc result in full. It came with ZStack
@@ -593,10 +522,10 @@ type ReconnectImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -639,28 +568,12 @@ func (a *ReconnectImageStoreBackupStorageAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ReconnectImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectImageStoreBackupStorageResult is what [ReconnectImageStoreBackupStorageAction]
 // returns.
 type ReconnectImageStoreBackupStorageResult struct {
 	// Inventory is the ImageStore backup storage.
 	Inventory *types.ImageStoreBackupStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectImageStoreBackupStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v ReconnectImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SetImageStoreBackupStorageQuotaAction limits how much an ImageStore backup storage may
 // hold.
@@ -681,10 +594,10 @@ type SetImageStoreBackupStorageQuotaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -727,14 +640,6 @@ func (a *SetImageStoreBackupStorageQuotaAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetImageStoreBackupStorageQuotaAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SetImageStoreBackupStorageQuotaAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetImageStoreBackupStorageQuotaResult is what [SetImageStoreBackupStorageQuotaAction]
 // returns: nothing but the success of the call.
 type SetImageStoreBackupStorageQuotaResult struct{}
@@ -754,10 +659,10 @@ type SyncImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -798,12 +703,6 @@ func (a *SyncImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncImageResult is what [SyncImageAction] returns: nothing but the success of the call.
 type SyncImageResult struct{}
 
@@ -819,7 +718,7 @@ type UpdateImageStoreBackupStorageAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// Hostname is the hostname or IP address to connect to. It has at most 255 characters
 	// (UTF-16 units).
 	Hostname *string `json:"hostname,omitzero" zstack:"max=255"`
@@ -841,10 +740,10 @@ type UpdateImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -886,11 +785,3 @@ func (a UpdateImageStoreBackupStorageAction) Start(ctx context.Context, c *zstac
 func (a *UpdateImageStoreBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }

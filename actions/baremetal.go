@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -48,10 +45,10 @@ type AddPreconfigurationTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -95,12 +92,6 @@ func (a *AddPreconfigurationTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddPreconfigurationTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddPreconfigurationTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddPreconfigurationTemplateResult is what [AddPreconfigurationTemplateAction] returns.
 type AddPreconfigurationTemplateResult struct {
 	// Inventory is the preconfiguration template.
@@ -128,10 +119,10 @@ type ChangePreconfigurationTemplateStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -174,14 +165,6 @@ func (a *ChangePreconfigurationTemplateStateAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangePreconfigurationTemplateStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangePreconfigurationTemplateStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangePreconfigurationTemplateStateResult is what
 // [ChangePreconfigurationTemplateStateAction] returns.
 type ChangePreconfigurationTemplateStateResult struct {
@@ -212,7 +195,7 @@ type CreateBaremetalPxeServerAction struct {
 	// SSHPassword is the password to log in with over SSH. It is required. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs. It came with
 	// ZStack Cloud 3.1.1.
-	SSHPassword string `json:"sshPassword" zstack:"required,max=255,sensitive"`
+	SSHPassword types.Secret `json:"sshPassword" zstack:"required,max=255"`
 	// SSHPort is the SSH port of the PXE server. It is 1 to 65,535. The default is 22,
 	// sent when it is unset. It came with ZStack Cloud 3.1.1.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
@@ -242,10 +225,10 @@ type CreateBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -289,23 +272,11 @@ func (a *CreateBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateBaremetalPxeServerResult is what [CreateBaremetalPxeServerAction] returns.
 type CreateBaremetalPxeServerResult struct {
 	// Inventory is the PXE server.
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateBaremetalPxeServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateBaremetalPxeServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteBaremetalPxeServerAction deletes a PXE server.
 // It sends DELETE /baremetal/pxeservers/{uuid}. The server runs it as a job: Call waits
@@ -326,10 +297,10 @@ type DeleteBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -372,12 +343,6 @@ func (a *DeleteBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBaremetalPxeServerResult is what [DeleteBaremetalPxeServerAction] returns:
 // nothing but the success of the call.
 type DeleteBaremetalPxeServerResult struct{}
@@ -401,10 +366,10 @@ type DeletePreconfigurationTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -447,14 +412,6 @@ func (a *DeletePreconfigurationTemplateAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeletePreconfigurationTemplateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeletePreconfigurationTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeletePreconfigurationTemplateResult is what [DeletePreconfigurationTemplateAction]
 // returns: nothing but the success of the call.
 type DeletePreconfigurationTemplateResult struct{}
@@ -494,10 +451,10 @@ type QueryBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -523,17 +480,6 @@ func (a QueryBaremetalPxeServerAction) Call(ctx context.Context, c *zstack.Clien
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBaremetalPxeServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalPxeServerResult], error) {
-	job := new(zstack.Job[QueryBaremetalPxeServerResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -610,12 +556,6 @@ func (a *QueryBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBaremetalPxeServer returns the [types.BaremetalPxeServerInventory] with a UUID, by GET /baremetal/pxeservers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBaremetalPxeServer(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalPxeServerInventory, error) {
@@ -633,12 +573,6 @@ type QueryBaremetalPxeServerResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryBaremetalPxeServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryBaremetalPxeServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryPreconfigurationTemplateAction finds preconfiguration templates.
 // It sends GET /baremetal/preconfigurations. Each row is a
@@ -675,10 +609,10 @@ type QueryPreconfigurationTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -704,17 +638,6 @@ func (a QueryPreconfigurationTemplateAction) Call(ctx context.Context, c *zstack
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPreconfigurationTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPreconfigurationTemplatesResult], error) {
-	job := new(zstack.Job[QueryPreconfigurationTemplatesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -791,14 +714,6 @@ func (a *QueryPreconfigurationTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryPreconfigurationTemplateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryPreconfigurationTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetPreconfigurationTemplate returns the [types.PreconfigurationTemplateInventory] with a UUID, by GET /baremetal/preconfigurations/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetPreconfigurationTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PreconfigurationTemplateInventory, error) {
@@ -834,10 +749,10 @@ type ReconnectBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -880,23 +795,11 @@ func (a *ReconnectBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectBaremetalPxeServerResult is what [ReconnectBaremetalPxeServerAction] returns.
 type ReconnectBaremetalPxeServerResult struct {
 	// Inventory is the PXE server.
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectBaremetalPxeServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectBaremetalPxeServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // StartBaremetalPxeServerAction starts a PXE server.
 // It sends PUT /baremetal/pxeservers/{uuid}/actions. The server runs it as a job: Call
@@ -914,10 +817,10 @@ type StartBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -960,23 +863,11 @@ func (a *StartBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StartBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StartBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StartBaremetalPxeServerResult is what [StartBaremetalPxeServerAction] returns.
 type StartBaremetalPxeServerResult struct {
 	// Inventory is the PXE server. It came with ZStack Cloud 2.6.0.
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v StartBaremetalPxeServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v StartBaremetalPxeServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // StopBaremetalPxeServerAction stops a PXE server.
 // It sends PUT /baremetal/pxeservers/{uuid}/actions. The server runs it as a job: Call
@@ -994,10 +885,10 @@ type StopBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1040,23 +931,11 @@ func (a *StopBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StopBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StopBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StopBaremetalPxeServerResult is what [StopBaremetalPxeServerAction] returns.
 type StopBaremetalPxeServerResult struct {
 	// Inventory is the PXE server. It came with ZStack Cloud 2.6.0.
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v StopBaremetalPxeServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v StopBaremetalPxeServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateBaremetalPxeServerAction changes a PXE server. What is unset stays as it is.
 // It sends PUT /baremetal/pxeservers/{uuid}/actions. The server runs it as a job: Call
@@ -1086,10 +965,10 @@ type UpdateBaremetalPxeServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1132,23 +1011,11 @@ func (a *UpdateBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBaremetalPxeServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBaremetalPxeServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBaremetalPxeServerResult is what [UpdateBaremetalPxeServerAction] returns.
 type UpdateBaremetalPxeServerResult struct {
 	// Inventory is the PXE server.
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateBaremetalPxeServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateBaremetalPxeServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdatePreconfigurationTemplateAction changes a preconfiguration template. What is unset
 // stays as it is.
@@ -1183,10 +1050,10 @@ type UpdatePreconfigurationTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1228,14 +1095,6 @@ func (a UpdatePreconfigurationTemplateAction) Start(ctx context.Context, c *zsta
 func (a *UpdatePreconfigurationTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdatePreconfigurationTemplateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdatePreconfigurationTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdatePreconfigurationTemplateResult is what [UpdatePreconfigurationTemplateAction]
 // returns.

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -23,7 +20,7 @@ type AddBareMetal2GatewayAction struct {
 	Username string `json:"username" zstack:"required,max=255"`
 	// Password is the password to log in with. It is required. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=255"`
 	// SSHPort is the SSH port of the elastic bare-metal gateway. It is 1 to 65,535. The
 	// default is 22, sent when it is unset.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535" default:"22"`
@@ -53,10 +50,10 @@ type AddBareMetal2GatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -98,12 +95,6 @@ func (a *AddBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddBareMetal2GatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddBareMetal2GatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddHostResult is what [AddBareMetal2GatewayAction], [AddKVMHostAction],
 // [AddSimulatorHostAction] and [AddXDragonHostAction] return.
 type AddHostResult struct {
@@ -131,10 +122,10 @@ type AttachBareMetal2GatewayToClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -177,14 +168,6 @@ func (a *AttachBareMetal2GatewayToClusterAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachBareMetal2GatewayToClusterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AttachBareMetal2GatewayToClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachBareMetal2GatewayToClusterResult is what [AttachBareMetal2GatewayToClusterAction]
 // returns.
 type AttachBareMetal2GatewayToClusterResult struct {
@@ -213,10 +196,10 @@ type AttachBareMetal2ProvisionNetworkToClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -259,16 +242,6 @@ func (a *AttachBareMetal2ProvisionNetworkToClusterAction) UnmarshalJSON(data []b
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachBareMetal2ProvisionNetworkToClusterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AttachBareMetal2ProvisionNetworkToClusterAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // AttachBareMetal2ProvisionNetworkToClusterResult is what
 // [AttachBareMetal2ProvisionNetworkToClusterAction] returns.
 type AttachBareMetal2ProvisionNetworkToClusterResult struct {
@@ -296,10 +269,10 @@ type ChangeBareMetal2GatewayClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -342,14 +315,6 @@ func (a *ChangeBareMetal2GatewayClusterAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeBareMetal2GatewayClusterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangeBareMetal2GatewayClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeBareMetal2GatewayClusterResult is what [ChangeBareMetal2GatewayClusterAction]
 // returns.
 type ChangeBareMetal2GatewayClusterResult struct {
@@ -376,10 +341,10 @@ type ChangeBareMetal2GatewayStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -422,12 +387,6 @@ func (a *ChangeBareMetal2GatewayStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeBareMetal2GatewayStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeBareMetal2GatewayStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeBareMetal2GatewayStateResult is what [ChangeBareMetal2GatewayStateAction]
 // returns.
 type ChangeBareMetal2GatewayStateResult struct {
@@ -457,10 +416,10 @@ type ChangeBareMetal2ProvisionNetworkStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -502,14 +461,6 @@ func (a ChangeBareMetal2ProvisionNetworkStateAction) Start(ctx context.Context, 
 func (a *ChangeBareMetal2ProvisionNetworkStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ChangeBareMetal2ProvisionNetworkStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangeBareMetal2ProvisionNetworkStateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ChangeBareMetal2ProvisionNetworkStateResult is what
 // [ChangeBareMetal2ProvisionNetworkStateAction] returns.
@@ -558,10 +509,10 @@ type CreateBareMetal2ProvisionNetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -605,14 +556,6 @@ func (a *CreateBareMetal2ProvisionNetworkAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateBareMetal2ProvisionNetworkAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateBareMetal2ProvisionNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateBareMetal2ProvisionNetworkResult is what [CreateBareMetal2ProvisionNetworkAction]
 // returns.
 type CreateBareMetal2ProvisionNetworkResult struct {
@@ -639,10 +582,10 @@ type DeleteBareMetal2GatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -685,12 +628,6 @@ func (a *DeleteBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBareMetal2GatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteBareMetal2GatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBareMetal2GatewayResult is what [DeleteBareMetal2GatewayAction] returns: nothing
 // but the success of the call.
 type DeleteBareMetal2GatewayResult struct{}
@@ -715,10 +652,10 @@ type DeleteBareMetal2ProvisionNetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -761,14 +698,6 @@ func (a *DeleteBareMetal2ProvisionNetworkAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBareMetal2ProvisionNetworkAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteBareMetal2ProvisionNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBareMetal2ProvisionNetworkResult is what [DeleteBareMetal2ProvisionNetworkAction]
 // returns: nothing but the success of the call.
 type DeleteBareMetal2ProvisionNetworkResult struct{}
@@ -793,10 +722,10 @@ type DetachBareMetal2GatewayFromClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -839,14 +768,6 @@ func (a *DetachBareMetal2GatewayFromClusterAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachBareMetal2GatewayFromClusterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DetachBareMetal2GatewayFromClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachBareMetal2GatewayFromClusterResult is what
 // [DetachBareMetal2GatewayFromClusterAction] returns.
 type DetachBareMetal2GatewayFromClusterResult struct {
@@ -875,10 +796,10 @@ type DetachBareMetal2ProvisionNetworkFromClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -921,16 +842,6 @@ func (a *DetachBareMetal2ProvisionNetworkFromClusterAction) UnmarshalJSON(data [
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachBareMetal2ProvisionNetworkFromClusterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DetachBareMetal2ProvisionNetworkFromClusterAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // DetachBareMetal2ProvisionNetworkFromClusterResult is what
 // [DetachBareMetal2ProvisionNetworkFromClusterAction] returns.
 type DetachBareMetal2ProvisionNetworkFromClusterResult struct {
@@ -952,10 +863,10 @@ type GetBareMetal2GatewayAllocatorStrategiesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -982,30 +893,9 @@ func (a GetBareMetal2GatewayAllocatorStrategiesAction) Call(ctx context.Context,
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBareMetal2GatewayAllocatorStrategiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2GatewayAllocatorStrategiesResult], error) {
-	job := new(zstack.Job[GetBareMetal2GatewayAllocatorStrategiesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBareMetal2GatewayAllocatorStrategiesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetBareMetal2GatewayAllocatorStrategiesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBareMetal2GatewayAllocatorStrategiesAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetBareMetal2GatewayAllocatorStrategiesResult is what
@@ -1033,10 +923,10 @@ type GetBareMetal2ProvisionNetworkIpAddressCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1063,30 +953,9 @@ func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) Call(ctx context.C
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2ProvisionNetworkIpAddressCapacityResult], error) {
-	job := new(zstack.Job[GetBareMetal2ProvisionNetworkIpAddressCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBareMetal2ProvisionNetworkIpAddressCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBareMetal2ProvisionNetworkIpAddressCapacityAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetBareMetal2ProvisionNetworkIpAddressCapacityResult is what
@@ -1131,10 +1000,10 @@ type QueryBareMetal2GatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1160,17 +1029,6 @@ func (a QueryBareMetal2GatewayAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2GatewayResult], error) {
-	job := new(zstack.Job[QueryBareMetal2GatewayResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1247,12 +1105,6 @@ func (a *QueryBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBareMetal2GatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBareMetal2GatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBareMetal2Gateway returns the [types.BareMetal2GatewayInventory] with a UUID, by GET /baremetal2/gateways/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBareMetal2Gateway(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2GatewayInventory, error) {
@@ -1306,10 +1158,10 @@ type QueryBareMetal2ProvisionNetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1335,17 +1187,6 @@ func (a QueryBareMetal2ProvisionNetworkAction) Call(ctx context.Context, c *zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ProvisionNetworkResult], error) {
-	job := new(zstack.Job[QueryBareMetal2ProvisionNetworkResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1422,14 +1263,6 @@ func (a *QueryBareMetal2ProvisionNetworkAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBareMetal2ProvisionNetworkAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryBareMetal2ProvisionNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBareMetal2ProvisionNetwork returns the [types.BareMetal2ProvisionNetworkInventory] with a UUID, by GET /baremetal2/provision-networks/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBareMetal2ProvisionNetwork(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ProvisionNetworkInventory, error) {
@@ -1467,10 +1300,10 @@ type ReconnectBareMetal2GatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1513,12 +1346,6 @@ func (a *ReconnectBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectBareMetal2GatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectBareMetal2GatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectBareMetal2GatewayResult is what [ReconnectBareMetal2GatewayAction] returns.
 type ReconnectBareMetal2GatewayResult struct {
 	// Inventory is the elastic bare-metal gateway.
@@ -1540,7 +1367,7 @@ type UpdateBareMetal2GatewayAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255,noempty"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It must not be empty. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,noempty,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255,noempty"`
 	// UUID is the UUID of the elastic bare-metal gateway to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the elastic bare-metal gateway. It has at most 255
@@ -1560,10 +1387,10 @@ type UpdateBareMetal2GatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1605,12 +1432,6 @@ func (a UpdateBareMetal2GatewayAction) Start(ctx context.Context, c *zstack.Clie
 func (a *UpdateBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateBareMetal2GatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBareMetal2GatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateBareMetal2GatewayResult is what [UpdateBareMetal2GatewayAction] returns.
 type UpdateBareMetal2GatewayResult struct {
@@ -1655,10 +1476,10 @@ type UpdateBareMetal2ProvisionNetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1700,14 +1521,6 @@ func (a UpdateBareMetal2ProvisionNetworkAction) Start(ctx context.Context, c *zs
 func (a *UpdateBareMetal2ProvisionNetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateBareMetal2ProvisionNetworkAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateBareMetal2ProvisionNetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateBareMetal2ProvisionNetworkResult is what [UpdateBareMetal2ProvisionNetworkAction]
 // returns.

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -29,7 +26,7 @@ type AddBareMetal2IpmiChassisAction struct {
 	IpmiUsername string `json:"ipmiUsername" zstack:"required,max=255"`
 	// IpmiPassword is the password to log in to the IPMI interface with. It is required.
 	// It has at most 255 characters (UTF-16 units). It never appears in errors or logs.
-	IpmiPassword string `json:"ipmiPassword" zstack:"required,max=255,sensitive"`
+	IpmiPassword types.Secret `json:"ipmiPassword" zstack:"required,max=255"`
 	// Name is the name of the new elastic bare-metal IPMI chassis. It is required. It has
 	// at most 255 characters (UTF-16 units). It must not be empty.
 	Name string `json:"name" zstack:"required,max=255,noempty"`
@@ -57,10 +54,10 @@ type AddBareMetal2IpmiChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -104,12 +101,6 @@ func (a *AddBareMetal2IpmiChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddBareMetal2IpmiChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddBareMetal2IpmiChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddBareMetal2ChassisResult is what [AddBareMetal2IpmiChassisAction] returns.
 type AddBareMetal2ChassisResult struct {
 	// Inventory is the elastic bare-metal chassis.
@@ -145,10 +136,10 @@ type BatchAddBareMetal2IpmiChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -191,25 +182,11 @@ func (a *BatchAddBareMetal2IpmiChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BatchAddBareMetal2IpmiChassisAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a BatchAddBareMetal2IpmiChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BatchAddBareMetal2ChassisResult is what [BatchAddBareMetal2IpmiChassisAction] returns.
 type BatchAddBareMetal2ChassisResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v BatchAddBareMetal2ChassisResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BatchAddBareMetal2ChassisResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeBareMetal2ChassisOfferingStateAction enables or disables an elastic bare-metal
 // offering.
@@ -233,10 +210,10 @@ type ChangeBareMetal2ChassisOfferingStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -279,14 +256,6 @@ func (a *ChangeBareMetal2ChassisOfferingStateAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeBareMetal2ChassisOfferingStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangeBareMetal2ChassisOfferingStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeBareMetal2ChassisOfferingStateResult is what
 // [ChangeBareMetal2ChassisOfferingStateAction] returns.
 type ChangeBareMetal2ChassisOfferingStateResult struct {
@@ -313,10 +282,10 @@ type ChangeBareMetal2ChassisStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -359,12 +328,6 @@ func (a *ChangeBareMetal2ChassisStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeBareMetal2ChassisStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeBareMetal2ChassisStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeBareMetal2ChassisStateResult is what [ChangeBareMetal2ChassisStateAction]
 // returns.
 type ChangeBareMetal2ChassisStateResult struct {
@@ -388,10 +351,10 @@ type CheckBareMetal2IpmiChassisConfigFileAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -418,29 +381,10 @@ func (a CheckBareMetal2IpmiChassisConfigFileAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckBareMetal2IpmiChassisConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckBareMetal2ChassisConfigFileResult], error) {
-	job := new(zstack.Job[CheckBareMetal2ChassisConfigFileResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckBareMetal2IpmiChassisConfigFileAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckBareMetal2IpmiChassisConfigFileAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CheckBareMetal2IpmiChassisConfigFileAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckBareMetal2ChassisConfigFileResult is what
 // [CheckBareMetal2IpmiChassisConfigFileAction] returns: nothing but the success of the
@@ -462,10 +406,10 @@ type CleanUpBareMetal2BondingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -508,12 +452,6 @@ func (a *CleanUpBareMetal2BondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpBareMetal2BondingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanUpBareMetal2BondingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpBaremetal2BondingResult is what [CleanUpBareMetal2BondingAction] returns:
 // nothing but the success of the call.
 type CleanUpBaremetal2BondingResult struct{}
@@ -545,10 +483,10 @@ type CreateBareMetal2BondingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -591,12 +529,6 @@ func (a *CreateBareMetal2BondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateBareMetal2BondingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateBareMetal2BondingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateBareMetal2BondingResult is what [CreateBareMetal2BondingAction] returns.
 type CreateBareMetal2BondingResult struct {
 	// Inventory is the NIC bond of an elastic bare-metal instance.
@@ -626,10 +558,10 @@ type CreateBareMetal2IpmiChassisHardwareInfoAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -656,30 +588,9 @@ func (a CreateBareMetal2IpmiChassisHardwareInfoAction) Call(ctx context.Context,
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CreateBareMetal2IpmiChassisHardwareInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBareMetal2ChassisHardwareResult], error) {
-	job := new(zstack.Job[CreateBareMetal2ChassisHardwareResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CreateBareMetal2IpmiChassisHardwareInfoAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateBareMetal2IpmiChassisHardwareInfoAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateBareMetal2IpmiChassisHardwareInfoAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // CreateBareMetal2ChassisHardwareResult is what
@@ -706,10 +617,10 @@ type DeleteBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -752,12 +663,6 @@ func (a *DeleteBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBareMetal2ChassisResult is what [DeleteBareMetal2ChassisAction] returns: nothing
 // but the success of the call.
 type DeleteBareMetal2ChassisResult struct{}
@@ -778,10 +683,10 @@ type GetBareMetal2ChassisPowerStatusAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -808,29 +713,10 @@ func (a GetBareMetal2ChassisPowerStatusAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBareMetal2ChassisPowerStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2ChassisPowerStatusResult], error) {
-	job := new(zstack.Job[GetBareMetal2ChassisPowerStatusResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBareMetal2ChassisPowerStatusAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetBareMetal2ChassisPowerStatusAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBareMetal2ChassisPowerStatusAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetBareMetal2ChassisPowerStatusResult is what [GetBareMetal2ChassisPowerStatusAction]
 // returns.
@@ -853,10 +739,10 @@ type GetBareMetal2SupportedBootModeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -883,29 +769,10 @@ func (a GetBareMetal2SupportedBootModeAction) Call(ctx context.Context, c *zstac
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBareMetal2SupportedBootModeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBareMetal2SupportedBootModeResult], error) {
-	job := new(zstack.Job[GetBareMetal2SupportedBootModeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBareMetal2SupportedBootModeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetBareMetal2SupportedBootModeAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBareMetal2SupportedBootModeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetBareMetal2SupportedBootModeResult is what [GetBareMetal2SupportedBootModeAction]
 // returns.
@@ -930,10 +797,10 @@ type InspectBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -976,12 +843,6 @@ func (a *InspectBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a InspectBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a InspectBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // InspectBareMetal2ChassisResult is what [InspectBareMetal2ChassisAction] returns.
 type InspectBareMetal2ChassisResult struct {
 	// Inventory is the elastic bare-metal chassis.
@@ -1004,10 +865,10 @@ type PowerOffBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1050,12 +911,6 @@ func (a *PowerOffBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PowerOffBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PowerOffBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PowerOffBareMetal2ChassisResult is what [PowerOffBareMetal2ChassisAction] returns.
 type PowerOffBareMetal2ChassisResult struct {
 	// Inventory is the elastic bare-metal chassis.
@@ -1081,10 +936,10 @@ type PowerOnBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1127,12 +982,6 @@ func (a *PowerOnBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PowerOnBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PowerOnBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PowerOnBareMetal2ChassisResult is what [PowerOnBareMetal2ChassisAction] returns.
 type PowerOnBareMetal2ChassisResult struct {
 	// Inventory is the elastic bare-metal chassis.
@@ -1158,10 +1007,10 @@ type PowerResetBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1204,12 +1053,6 @@ func (a *PowerResetBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PowerResetBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PowerResetBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PowerResetBareMetal2ChassisResult is what [PowerResetBareMetal2ChassisAction] returns.
 type PowerResetBareMetal2ChassisResult struct {
 	// Inventory is the elastic bare-metal chassis.
@@ -1251,10 +1094,10 @@ type QueryBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1280,17 +1123,6 @@ func (a QueryBareMetal2ChassisAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBareMetal2ChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisResult], error) {
-	job := new(zstack.Job[QueryBareMetal2ChassisResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1367,12 +1199,6 @@ func (a *QueryBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBareMetal2Chassis returns the [types.BareMetal2ChassisInventory] with a UUID, by GET /baremetal2/chassis/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBareMetal2Chassis(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisInventory, error) {
@@ -1427,10 +1253,10 @@ type QueryBareMetal2ChassisGpuDeviceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1456,17 +1282,6 @@ func (a QueryBareMetal2ChassisGpuDeviceAction) Call(ctx context.Context, c *zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBareMetal2ChassisGpuDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisGpuDeviceResult], error) {
-	job := new(zstack.Job[QueryBareMetal2ChassisGpuDeviceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1543,14 +1358,6 @@ func (a *QueryBareMetal2ChassisGpuDeviceAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBareMetal2ChassisGpuDeviceAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryBareMetal2ChassisGpuDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBareMetal2ChassisGpuDevice returns the [types.BareMetal2ChassisGpuDeviceInventory] with a UUID, by GET /baremetal2/chassis/gpu-device/gpu-devices/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBareMetal2ChassisGpuDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisGpuDeviceInventory, error) {
@@ -1605,10 +1412,10 @@ type QueryBareMetal2ChassisOfferingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1634,17 +1441,6 @@ func (a QueryBareMetal2ChassisOfferingAction) Call(ctx context.Context, c *zstac
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBareMetal2ChassisOfferingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisOfferingResult], error) {
-	job := new(zstack.Job[QueryBareMetal2ChassisOfferingResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1721,14 +1517,6 @@ func (a *QueryBareMetal2ChassisOfferingAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBareMetal2ChassisOfferingAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryBareMetal2ChassisOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBareMetal2ChassisOffering returns the [types.BareMetal2ChassisOfferingInventory] with a UUID, by GET /baremetal2/chassis/offerings/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBareMetal2ChassisOffering(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisOfferingInventory, error) {
@@ -1784,10 +1572,10 @@ type QueryBareMetal2ChassisPciDeviceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1813,17 +1601,6 @@ func (a QueryBareMetal2ChassisPciDeviceAction) Call(ctx context.Context, c *zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBareMetal2ChassisPciDeviceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBareMetal2ChassisPciDeviceResult], error) {
-	job := new(zstack.Job[QueryBareMetal2ChassisPciDeviceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1900,14 +1677,6 @@ func (a *QueryBareMetal2ChassisPciDeviceAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBareMetal2ChassisPciDeviceAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryBareMetal2ChassisPciDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBareMetal2ChassisPciDevice returns the [types.BareMetal2ChassisPciDeviceInventory] with a UUID, by GET /baremetal2/chassis/pci-device/pci-devices/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBareMetal2ChassisPciDevice(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BareMetal2ChassisPciDeviceInventory, error) {
@@ -1951,10 +1720,10 @@ type UpdateBareMetal2ChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1997,12 +1766,6 @@ func (a *UpdateBareMetal2ChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBareMetal2ChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBareMetal2ChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBareMetal2ChassisResult is what [UpdateBareMetal2ChassisAction] and
 // [UpdateBareMetal2IpmiChassisAction] return.
 type UpdateBareMetal2ChassisResult struct {
@@ -2034,10 +1797,10 @@ type UpdateBareMetal2ChassisOfferingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2080,14 +1843,6 @@ func (a *UpdateBareMetal2ChassisOfferingAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBareMetal2ChassisOfferingAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateBareMetal2ChassisOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBareMetal2ChassisOfferingResult is what [UpdateBareMetal2ChassisOfferingAction]
 // returns.
 type UpdateBareMetal2ChassisOfferingResult struct {
@@ -2122,10 +1877,10 @@ type UpdateBareMetal2ChassisPciDeviceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2168,14 +1923,6 @@ func (a *UpdateBareMetal2ChassisPciDeviceAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBareMetal2ChassisPciDeviceAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateBareMetal2ChassisPciDeviceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBareMetal2ChassisPciDeviceResult is what [UpdateBareMetal2ChassisPciDeviceAction]
 // returns.
 type UpdateBareMetal2ChassisPciDeviceResult struct {
@@ -2200,7 +1947,7 @@ type UpdateBareMetal2IpmiChassisAction struct {
 	IpmiUsername *string `json:"ipmiUsername,omitzero" zstack:"max=255"`
 	// IpmiPassword is the password to log in to the IPMI interface with. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs.
-	IpmiPassword *string `json:"ipmiPassword,omitzero" zstack:"max=255,sensitive"`
+	IpmiPassword *types.Secret `json:"ipmiPassword,omitzero" zstack:"max=255"`
 	// UUID is the UUID of the elastic bare-metal IPMI chassis to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the elastic bare-metal IPMI chassis. It has at most 255
@@ -2217,10 +1964,10 @@ type UpdateBareMetal2IpmiChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2262,9 +2009,3 @@ func (a UpdateBareMetal2IpmiChassisAction) Start(ctx context.Context, c *zstack.
 func (a *UpdateBareMetal2IpmiChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateBareMetal2IpmiChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBareMetal2IpmiChassisAction) LogValue() slog.Value { return redact.LogValue(a) }

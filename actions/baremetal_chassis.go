@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -42,10 +39,10 @@ type BatchCreateBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -89,23 +86,11 @@ func (a *BatchCreateBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BatchCreateBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a BatchCreateBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BatchCreateBaremetalChassisResult is what [BatchCreateBaremetalChassisAction] returns.
 type BatchCreateBaremetalChassisResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v BatchCreateBaremetalChassisResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BatchCreateBaremetalChassisResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeBaremetalChassisStateAction enables or disables a bare-metal chassis.
 // It sends PUT /baremetal/chassis/{uuid}/actions. The server runs it as a job: Call waits
@@ -126,10 +111,10 @@ type ChangeBaremetalChassisStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -172,12 +157,6 @@ func (a *ChangeBaremetalChassisStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeBaremetalChassisStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeBaremetalChassisStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeBaremetalChassisStateResult is what [ChangeBaremetalChassisStateAction] returns.
 type ChangeBaremetalChassisStateResult struct {
 	// Inventory is the bare-metal chassis.
@@ -200,10 +179,10 @@ type CheckBaremetalChassisConfigFileAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -230,29 +209,10 @@ func (a CheckBaremetalChassisConfigFileAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckBaremetalChassisConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckBaremetalChassisConfigFileResult], error) {
-	job := new(zstack.Job[CheckBaremetalChassisConfigFileResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckBaremetalChassisConfigFileAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckBaremetalChassisConfigFileAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CheckBaremetalChassisConfigFileAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckBaremetalChassisConfigFileResult is what [CheckBaremetalChassisConfigFileAction]
 // returns: nothing but the success of the call.
@@ -273,10 +233,10 @@ type CleanUpBaremetalChassisBondingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -319,14 +279,6 @@ func (a *CleanUpBaremetalChassisBondingAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpBaremetalChassisBondingAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CleanUpBaremetalChassisBondingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpBaremetalChassisBondingResult is what [CleanUpBaremetalChassisBondingAction]
 // returns: nothing but the success of the call.
 type CleanUpBaremetalChassisBondingResult struct{}
@@ -355,7 +307,7 @@ type CreateBaremetalChassisAction struct {
 	IpmiUsername string `json:"ipmiUsername" zstack:"required,max=255"`
 	// IpmiPassword is the password to log in to the IPMI interface with. It is required.
 	// It has at most 255 characters (UTF-16 units). It never appears in errors or logs.
-	IpmiPassword string `json:"ipmiPassword" zstack:"required,max=255,sensitive"`
+	IpmiPassword types.Secret `json:"ipmiPassword" zstack:"required,max=255"`
 	// ResourceUUID is the UUID that the new bare-metal chassis gets. The client chooses
 	// one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -370,10 +322,10 @@ type CreateBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -417,12 +369,6 @@ func (a *CreateBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateBaremetalChassisResult is what [CreateBaremetalChassisAction] returns.
 type CreateBaremetalChassisResult struct {
 	// Inventory is the bare-metal chassis.
@@ -448,10 +394,10 @@ type DeleteBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -494,12 +440,6 @@ func (a *DeleteBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBaremetalChassisResult is what [DeleteBaremetalChassisAction] returns: nothing
 // but the success of the call.
 type DeleteBaremetalChassisResult struct{}
@@ -518,10 +458,10 @@ type GetBaremetalChassisPowerStatusAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -548,29 +488,10 @@ func (a GetBaremetalChassisPowerStatusAction) Call(ctx context.Context, c *zstac
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBaremetalChassisPowerStatusAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetBaremetalChassisPowerStatusResult], error) {
-	job := new(zstack.Job[GetBaremetalChassisPowerStatusResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBaremetalChassisPowerStatusAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetBaremetalChassisPowerStatusAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBaremetalChassisPowerStatusAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetBaremetalChassisPowerStatusResult is what [GetBaremetalChassisPowerStatusAction]
 // returns.
@@ -595,10 +516,10 @@ type InspectBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -641,12 +562,6 @@ func (a *InspectBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a InspectBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a InspectBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // InspectBaremetalChassisResult is what [InspectBaremetalChassisAction] returns.
 type InspectBaremetalChassisResult struct {
 	// Inventory is the bare-metal chassis.
@@ -668,10 +583,10 @@ type PowerOffBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -714,12 +629,6 @@ func (a *PowerOffBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PowerOffBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PowerOffBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PowerOffBaremetalChassisResult is what [PowerOffBaremetalChassisAction] returns:
 // nothing but the success of the call.
 type PowerOffBaremetalChassisResult struct{}
@@ -739,10 +648,10 @@ type PowerOnBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -785,12 +694,6 @@ func (a *PowerOnBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PowerOnBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PowerOnBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PowerOnBaremetalChassisResult is what [PowerOnBaremetalChassisAction] returns: nothing
 // but the success of the call.
 type PowerOnBaremetalChassisResult struct{}
@@ -810,10 +713,10 @@ type PowerResetBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -856,12 +759,6 @@ func (a *PowerResetBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PowerResetBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PowerResetBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PowerResetBaremetalChassisResult is what [PowerResetBaremetalChassisAction] returns:
 // nothing but the success of the call.
 type PowerResetBaremetalChassisResult struct{}
@@ -901,10 +798,10 @@ type QueryBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -928,17 +825,6 @@ func (a QueryBaremetalChassisAction) Call(ctx context.Context, c *zstack.Client,
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBaremetalChassisAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalChassisResult], error) {
-	job := new(zstack.Job[QueryBaremetalChassisResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1015,12 +901,6 @@ func (a *QueryBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBaremetalChassis returns the [types.BaremetalChassisInventory] with a UUID, by GET /baremetal/chassis/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBaremetalChassis(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalChassisInventory, error) {
@@ -1065,7 +945,7 @@ type UpdateBaremetalChassisAction struct {
 	IpmiUsername *string `json:"ipmiUsername,omitzero" zstack:"max=255"`
 	// IpmiPassword is the password to log in to the IPMI interface with. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs.
-	IpmiPassword *string `json:"ipmiPassword,omitzero" zstack:"max=255,sensitive"`
+	IpmiPassword *types.Secret `json:"ipmiPassword,omitzero" zstack:"max=255"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1074,10 +954,10 @@ type UpdateBaremetalChassisAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1119,12 +999,6 @@ func (a UpdateBaremetalChassisAction) Start(ctx context.Context, c *zstack.Clien
 func (a *UpdateBaremetalChassisAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateBaremetalChassisAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBaremetalChassisAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateBaremetalChassisResult is what [UpdateBaremetalChassisAction] returns.
 type UpdateBaremetalChassisResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -46,10 +43,10 @@ type CreateBaremetalBondingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -93,12 +90,6 @@ func (a *CreateBaremetalBondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateBaremetalBondingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateBaremetalBondingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateBaremetalBondingResult is what [CreateBaremetalBondingAction] returns.
 type CreateBaremetalBondingResult struct {
 	// Inventory is the NIC bond of a bare-metal instance.
@@ -128,7 +119,7 @@ type CreateBaremetalInstanceAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255" default:"root"`
 	// Password is the password to log in with. It is required. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=255"`
 	// NicCfgs holds the configuration of the NICs.
 	NicCfgs map[string]string `json:"nicCfgs,omitzero"`
 	// BondingCfgs holds the configuration of the NIC bonds. It came with ZStack Cloud
@@ -158,10 +149,10 @@ type CreateBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -205,12 +196,6 @@ func (a *CreateBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateBaremetalInstanceResult is what [CreateBaremetalInstanceAction] returns.
 type CreateBaremetalInstanceResult struct {
 	// Inventory is the bare-metal instance.
@@ -238,10 +223,10 @@ type DestroyBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -284,12 +269,6 @@ func (a *DestroyBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DestroyBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DestroyBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DestroyBaremetalInstanceResult is what [DestroyBaremetalInstanceAction] returns:
 // nothing but the success of the call.
 type DestroyBaremetalInstanceResult struct{}
@@ -309,10 +288,10 @@ type ExpungeBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -355,12 +334,6 @@ func (a *ExpungeBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExpungeBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ExpungeBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExpungeBaremetalInstanceResult is what [ExpungeBaremetalInstanceAction] returns:
 // nothing but the success of the call.
 type ExpungeBaremetalInstanceResult struct{}
@@ -400,10 +373,10 @@ type QueryBaremetalBondingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -427,17 +400,6 @@ func (a QueryBaremetalBondingAction) Call(ctx context.Context, c *zstack.Client,
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBaremetalBondingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalBondingResult], error) {
-	job := new(zstack.Job[QueryBaremetalBondingResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -514,12 +476,6 @@ func (a *QueryBaremetalBondingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBaremetalBondingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBaremetalBondingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBaremetalBonding returns the [types.BaremetalBondingInventory] with a UUID, by GET /baremetal/network/bondings/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBaremetalBonding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BaremetalBondingInventory, error) {
@@ -573,10 +529,10 @@ type QueryBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -602,17 +558,6 @@ func (a QueryBaremetalInstanceAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBaremetalInstanceResult], error) {
-	job := new(zstack.Job[QueryBaremetalInstanceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -689,12 +634,6 @@ func (a *QueryBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBaremetalInstance returns the [types.BaremetalInstanceInventory] with a UUID, by GET /baremetal/instances/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 //
@@ -734,10 +673,10 @@ type RebootBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -780,12 +719,6 @@ func (a *RebootBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RebootBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RebootBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RebootBaremetalInstanceResult is what [RebootBaremetalInstanceAction] returns.
 type RebootBaremetalInstanceResult struct {
 	// Inventory is the bare-metal instance.
@@ -810,10 +743,10 @@ type RecoverBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -856,12 +789,6 @@ func (a *RecoverBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverBaremetalInstanceResult is what [RecoverBaremetalInstanceAction] returns.
 type RecoverBaremetalInstanceResult struct {
 	// Inventory is the bare-metal instance.
@@ -886,10 +813,10 @@ type StartBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -932,12 +859,6 @@ func (a *StartBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StartBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StartBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StartBaremetalInstanceResult is what [StartBaremetalInstanceAction] returns.
 type StartBaremetalInstanceResult struct {
 	// Inventory is the bare-metal instance.
@@ -963,10 +884,10 @@ type StopBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1007,12 +928,6 @@ func (a *StopBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StopBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StopBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StopBaremetalInstanceResult is what [StopBaremetalInstanceAction] returns.
 type StopBaremetalInstanceResult struct {
 	// Inventory is the bare-metal instance.
@@ -1037,7 +952,7 @@ type UpdateBaremetalInstanceAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// Platform is the platform of the guest operating system. It can only be "Linux",
 	// without regard to case.
 	Platform *string `json:"platform,omitzero" values:"Linux"`
@@ -1049,10 +964,10 @@ type UpdateBaremetalInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1094,12 +1009,6 @@ func (a UpdateBaremetalInstanceAction) Start(ctx context.Context, c *zstack.Clie
 func (a *UpdateBaremetalInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateBaremetalInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBaremetalInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateBaremetalInstanceResult is what [UpdateBaremetalInstanceAction] returns.
 type UpdateBaremetalInstanceResult struct {

@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -41,10 +38,10 @@ type CreateDatabaseBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -87,12 +84,6 @@ func (a *CreateDatabaseBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateDatabaseBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateDatabaseBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateDatabaseBackupResult is what [CreateDatabaseBackupAction] returns.
 type CreateDatabaseBackupResult struct {
 	// Inventory is the database backup.
@@ -116,10 +107,10 @@ type DeleteDatabaseBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -160,12 +151,6 @@ func (a *DeleteDatabaseBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteDatabaseBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteDatabaseBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteDatabaseBackupResult is what [DeleteDatabaseBackupAction] returns: nothing but
 // the success of the call.
 type DeleteDatabaseBackupResult struct{}
@@ -190,10 +175,10 @@ type DeleteExportedDatabaseBackupFromBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -236,16 +221,6 @@ func (a *DeleteExportedDatabaseBackupFromBackupStorageAction) UnmarshalJSON(data
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteExportedDatabaseBackupFromBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteExportedDatabaseBackupFromBackupStorageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // DeleteExportedDatabaseBackupFromBackupStorageResult is what
 // [DeleteExportedDatabaseBackupFromBackupStorageAction] returns: nothing but the success
 // of the call.
@@ -271,10 +246,10 @@ type ExportDatabaseBackupFromBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -317,14 +292,6 @@ func (a *ExportDatabaseBackupFromBackupStorageAction) UnmarshalJSON(data []byte)
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExportDatabaseBackupFromBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ExportDatabaseBackupFromBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExportDatabaseBackupFromBackupStorageResult is what
 // [ExportDatabaseBackupFromBackupStorageAction] returns.
 type ExportDatabaseBackupFromBackupStorageResult struct {
@@ -338,7 +305,7 @@ type ExportDatabaseBackupFromBackupStorageResult struct {
 type GetDatabaseBackupFromImageStoreAction struct {
 	// URL is the URL of the ImageStore backup storage. It is required. It must not be
 	// empty. A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,noempty,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,noempty"`
 	// RegistryPort is the registry port of the ImageStore backup storage. It is 1 to
 	// 65,535. The default is 8,000, sent when it is unset.
 	RegistryPort *int32 `json:"registryPort,omitzero" zstack:"range=1:65535" default:"8000"`
@@ -350,10 +317,10 @@ type GetDatabaseBackupFromImageStoreAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -380,29 +347,10 @@ func (a GetDatabaseBackupFromImageStoreAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetDatabaseBackupFromImageStoreAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDatabaseBackupFromImageStoreResult], error) {
-	job := new(zstack.Job[GetDatabaseBackupFromImageStoreResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetDatabaseBackupFromImageStoreAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetDatabaseBackupFromImageStoreAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetDatabaseBackupFromImageStoreAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetDatabaseBackupFromImageStoreResult is what [GetDatabaseBackupFromImageStoreAction]
 // returns.
@@ -446,10 +394,10 @@ type QueryDatabaseBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -473,17 +421,6 @@ func (a QueryDatabaseBackupAction) Call(ctx context.Context, c *zstack.Client, o
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryDatabaseBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryDatabaseBackupResult], error) {
-	job := new(zstack.Job[QueryDatabaseBackupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -560,12 +497,6 @@ func (a *QueryDatabaseBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryDatabaseBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryDatabaseBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetDatabaseBackup returns the [types.DatabaseBackupInventory] with a UUID, by GET /database-backups/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetDatabaseBackup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.DatabaseBackupInventory, error) {
@@ -595,12 +526,12 @@ type RecoverDatabaseFromBackupAction struct {
 	UUID *string `json:"uuid,omitzero"`
 	// BackupStorageURL is the URL of the backup storage, with its login. A password in it
 	// never appears in errors or logs.
-	BackupStorageURL *string `json:"backupStorageUrl,omitzero" zstack:"sensitive=uri"`
+	BackupStorageURL *types.SecretURL `json:"backupStorageUrl,omitzero"`
 	// BackupInstallPath is the path of the backup.
 	BackupInstallPath *string `json:"backupInstallPath,omitzero"`
 	// MysqlRootPassword is the password of the database's root user. It is required. It
 	// never appears in errors or logs.
-	MysqlRootPassword string `json:"mysqlRootPassword" zstack:"required,sensitive"`
+	MysqlRootPassword types.Secret `json:"mysqlRootPassword" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -609,10 +540,10 @@ type RecoverDatabaseFromBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -655,12 +586,6 @@ func (a *RecoverDatabaseFromBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverDatabaseFromBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverDatabaseFromBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverDatabaseFromBackupResult is what [RecoverDatabaseFromBackupAction] returns.
 type RecoverDatabaseFromBackupResult struct {
 	// LogListenPort is the log listen port that the server returns.
@@ -682,10 +607,10 @@ type SyncDatabaseBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -726,12 +651,6 @@ func (a *SyncDatabaseBackupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncDatabaseBackupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncDatabaseBackupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncDatabaseBackupResult is what [SyncDatabaseBackupAction] returns.
 type SyncDatabaseBackupResult struct {
 	// Result is what came out. It came with ZStack Cloud 3.8.0.
@@ -762,10 +681,10 @@ type SyncDatabaseBackupFromImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -806,16 +725,6 @@ func (a SyncDatabaseBackupFromImageStoreBackupStorageAction) Start(ctx context.C
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *SyncDatabaseBackupFromImageStoreBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a SyncDatabaseBackupFromImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncDatabaseBackupFromImageStoreBackupStorageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // SyncDatabaseBackupFromImageStoreBackupStorageResult is what

@@ -53,8 +53,8 @@ copied, used again and used by several goroutines; a call never changes it.
 
 # Methods
 
-Call returns the result, however long the server works on it. Start returns a
-[zstack.Job] instead, to wait for later or elsewhere. Query actions also have
+Call returns the result, however long the server works on it. Actions that the server runs as
+jobs also have Start, which returns a [zstack.Job], to wait for later or elsewhere. Query actions also have
 All, which iterates over everything that matches:
 
 	running := actions.QueryVmInstanceAction{Conditions: zstack.Where(zstack.Eq("state", "Running"))}
@@ -63,9 +63,21 @@ All, which iterates over everything that matches:
 	}
 
 An action reads its parameters from JSON by their wire names, with
-[encoding/json.Unmarshal] for one, and it prints and logs without its secrets.
-Only encoding/json writes those, and a JSON log handler that finds an action inside
-a slice, a map or another struct.
+[encoding/json.Unmarshal] for one.
+
+# Secrets
+
+A password, a session or a key is a [types.Secret], and an address that can hold a
+password a [types.SecretURL]. They are strings that show a mask wherever they are
+printed, logged or marshaled to JSON, alone or inside others; only the client sends their
+values. A constant needs no conversion, a variable does:
+
+	actions.CreateUserAction{Name: "ops", Password: zstack.HashPassword(pw)}
+	actions.AddKVMHostAction{..., Password: types.Secret(pw)}
+	actions.UpdateKVMHostAction{UUID: host, Password: new(types.Secret(pw))}
+
+SystemTags are plain strings. Those that hold a secret, such as a console password, are
+hidden in errors and logs of the client, and not where a program prints its action.
 
 # Finding an action
 

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -36,7 +33,7 @@ type AddOssBucketFromRemoteAction struct {
 	OssKey *string `json:"ossKey,omitzero" zstack:"max=127"`
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
-	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
+	OssSecret *types.Secret `json:"ossSecret,omitzero" zstack:"max=127"`
 	// ResourceUUID is the UUID that the new OSS bucket gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -51,10 +48,10 @@ type AddOssBucketFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -98,12 +95,6 @@ func (a *AddOssBucketFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddOssBucketFromRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddOssBucketFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddOssBucketFromRemoteResult is what [AddOssBucketFromRemoteAction] returns.
 type AddOssBucketFromRemoteResult struct {
 	// Inventory is the OSS bucket.
@@ -126,10 +117,10 @@ type AttachOssBucketToEcsDataCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -172,14 +163,6 @@ func (a *AttachOssBucketToEcsDataCenterAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachOssBucketToEcsDataCenterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AttachOssBucketToEcsDataCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachOssBucketToEcsDataCenterResult is what [AttachOssBucketToEcsDataCenterAction]
 // returns.
 type AttachOssBucketToEcsDataCenterResult struct {
@@ -211,10 +194,10 @@ type BackupDatabaseToPublicCloudAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -257,12 +240,6 @@ func (a *BackupDatabaseToPublicCloudAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BackupDatabaseToPublicCloudAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a BackupDatabaseToPublicCloudAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BackupDatabaseToPublicCloudResult is what [BackupDatabaseToPublicCloudAction] returns.
 type BackupDatabaseToPublicCloudResult struct {
 	// Local is the name of the local copy.
@@ -291,7 +268,7 @@ type CreateOssBackupBucketRemoteAction struct {
 	OssKey *string `json:"ossKey,omitzero" zstack:"max=127"`
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
-	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
+	OssSecret *types.Secret `json:"ossSecret,omitzero" zstack:"max=127"`
 	// ResourceUUID is the UUID that the new OSS bucket for backups gets. The server
 	// chooses one when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -306,10 +283,10 @@ type CreateOssBackupBucketRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -352,12 +329,6 @@ func (a *CreateOssBackupBucketRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateOssBackupBucketRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateOssBackupBucketRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateOssBackupBucketRemoteResult is what [CreateOssBackupBucketRemoteAction] returns:
 // nothing but the success of the call.
 type CreateOssBackupBucketRemoteResult struct{}
@@ -383,7 +354,7 @@ type CreateOssBucketRemoteAction struct {
 	OssKey *string `json:"ossKey,omitzero" zstack:"max=127"`
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
-	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
+	OssSecret *types.Secret `json:"ossSecret,omitzero" zstack:"max=127"`
 	// ResourceUUID is the UUID that the new OSS bucket gets. The client chooses one when
 	// it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -398,10 +369,10 @@ type CreateOssBucketRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -443,12 +414,6 @@ func (a *CreateOssBucketRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateOssBucketRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateOssBucketRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateOssBucketRemoteResult is what [CreateOssBucketRemoteAction] returns.
 type CreateOssBucketRemoteResult struct {
 	// Inventory is the OSS bucket.
@@ -480,10 +445,10 @@ type DeleteBackupFileInPublicAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -526,12 +491,6 @@ func (a *DeleteBackupFileInPublicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteBackupFileInPublicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteBackupFileInPublicAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteBackupDatabaseInPublicResult is what [DeleteBackupFileInPublicAction] returns:
 // nothing but the success of the call.
 type DeleteBackupDatabaseInPublicResult struct{}
@@ -557,10 +516,10 @@ type DeleteOssBucketFileRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -603,12 +562,6 @@ func (a *DeleteOssBucketFileRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteOssBucketFileRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteOssBucketFileRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteOssBucketFileRemoteResult is what [DeleteOssBucketFileRemoteAction] returns:
 // nothing but the success of the call.
 type DeleteOssBucketFileRemoteResult struct{}
@@ -634,10 +587,10 @@ type DeleteOssBucketNameLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -680,12 +633,6 @@ func (a *DeleteOssBucketNameLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteOssBucketNameLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteOssBucketNameLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteOssBucketNameLocalResult is what [DeleteOssBucketNameLocalAction] returns:
 // nothing but the success of the call.
 type DeleteOssBucketNameLocalResult struct{}
@@ -709,10 +656,10 @@ type DeleteOssBucketRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -753,12 +700,6 @@ func (a *DeleteOssBucketRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteOssBucketRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteOssBucketRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteOssBucketRemoteResult is what [DeleteOssBucketRemoteAction] returns: nothing but
 // the success of the call.
 type DeleteOssBucketRemoteResult struct{}
@@ -779,10 +720,10 @@ type DetachOssBucketFromEcsDataCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -825,14 +766,6 @@ func (a *DetachOssBucketFromEcsDataCenterAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachOssBucketFromEcsDataCenterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DetachOssBucketFromEcsDataCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachOssBucketFromEcsDataCenterResult is what [DetachOssBucketFromEcsDataCenterAction]
 // returns.
 type DetachOssBucketFromEcsDataCenterResult struct {
@@ -861,10 +794,10 @@ type DownloadBackupFileFromPublicCloudAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -907,14 +840,6 @@ func (a *DownloadBackupFileFromPublicCloudAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DownloadBackupFileFromPublicCloudAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DownloadBackupFileFromPublicCloudAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DownloadBackupFileFromPublicCloudResult is what
 // [DownloadBackupFileFromPublicCloudAction] returns.
 type DownloadBackupFileFromPublicCloudResult struct {
@@ -936,10 +861,10 @@ type GetOssBackupBucketFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -966,27 +891,10 @@ func (a GetOssBackupBucketFromRemoteAction) Call(ctx context.Context, c *zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetOssBackupBucketFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOssBackupBucketFromRemoteResult], error) {
-	job := new(zstack.Job[GetOssBackupBucketFromRemoteResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetOssBackupBucketFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetOssBackupBucketFromRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetOssBackupBucketFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetOssBackupBucketFromRemoteResult is what [GetOssBackupBucketFromRemoteAction]
 // returns: nothing but the success of the call.
@@ -1008,7 +916,7 @@ type GetOssBucketFileFromRemoteAction struct {
 	OssKey *string `json:"ossKey,omitzero" zstack:"max=127"`
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
-	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
+	OssSecret *types.Secret `json:"ossSecret,omitzero" zstack:"max=127"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1017,10 +925,10 @@ type GetOssBucketFileFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1047,27 +955,10 @@ func (a GetOssBucketFileFromRemoteAction) Call(ctx context.Context, c *zstack.Cl
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetOssBucketFileFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOssBucketFileFromRemoteResult], error) {
-	job := new(zstack.Job[GetOssBucketFileFromRemoteResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetOssBucketFileFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetOssBucketFileFromRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetOssBucketFileFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetOssBucketFileFromRemoteResult is what [GetOssBucketFileFromRemoteAction] returns.
 type GetOssBucketFileFromRemoteResult struct {
@@ -1091,7 +982,7 @@ type GetOssBucketNameFromRemoteAction struct {
 	OssKey *string `json:"ossKey,omitzero" zstack:"max=127"`
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
-	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
+	OssSecret *types.Secret `json:"ossSecret,omitzero" zstack:"max=127"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1100,10 +991,10 @@ type GetOssBucketNameFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1130,27 +1021,10 @@ func (a GetOssBucketNameFromRemoteAction) Call(ctx context.Context, c *zstack.Cl
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetOssBucketNameFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOssBucketNameFromRemoteResult], error) {
-	job := new(zstack.Job[GetOssBucketNameFromRemoteResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetOssBucketNameFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetOssBucketNameFromRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetOssBucketNameFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetOssBucketNameFromRemoteResult is what [GetOssBucketNameFromRemoteAction] returns.
 type GetOssBucketNameFromRemoteResult struct {
@@ -1193,10 +1067,10 @@ type QueryOssBucketFileNameAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1222,17 +1096,6 @@ func (a QueryOssBucketFileNameAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryOssBucketFileNameAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryOssBucketFileNameResult], error) {
-	job := new(zstack.Job[QueryOssBucketFileNameResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1309,12 +1172,6 @@ func (a *QueryOssBucketFileNameAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryOssBucketFileNameAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryOssBucketFileNameAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetOssBucketFileName returns the [types.OssBucketInventory] with a UUID, by GET /hybrid/aliyun/oss-bucket/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetOssBucketFileName(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.OssBucketInventory, error) {
@@ -1351,7 +1208,7 @@ type UpdateOssBucketAction struct {
 	OssKey *string `json:"ossKey,omitzero" zstack:"max=127"`
 	// OssSecret is the access key secret for OSS. It has at most 127 characters (UTF-16
 	// units). It never appears in errors or logs. It came with ZStack Cloud 3.2.0.
-	OssSecret *string `json:"ossSecret,omitzero" zstack:"max=127,sensitive"`
+	OssSecret *types.Secret `json:"ossSecret,omitzero" zstack:"max=127"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1360,10 +1217,10 @@ type UpdateOssBucketAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1403,12 +1260,6 @@ func (a UpdateOssBucketAction) Start(ctx context.Context, c *zstack.Client, opts
 func (a *UpdateOssBucketAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateOssBucketAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateOssBucketAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateOssBucketResult is what [UpdateOssBucketAction] returns.
 type UpdateOssBucketResult struct {

@@ -4,10 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
+	"iter"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -39,10 +37,10 @@ type AddConnectionAccessPointFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -85,14 +83,6 @@ func (a AddConnectionAccessPointFromRemoteAction) Start(ctx context.Context, c *
 func (a *AddConnectionAccessPointFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a AddConnectionAccessPointFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddConnectionAccessPointFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // AddConnectionAccessPointFromRemoteResult is what
 // [AddConnectionAccessPointFromRemoteAction] returns.
@@ -145,10 +135,10 @@ type CreateAliyunRouterInterfaceRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -191,14 +181,6 @@ func (a CreateAliyunRouterInterfaceRemoteAction) Start(ctx context.Context, c *z
 func (a *CreateAliyunRouterInterfaceRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateAliyunRouterInterfaceRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateAliyunRouterInterfaceRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateAliyunRouterInterfaceRemoteResult is what
 // [CreateAliyunRouterInterfaceRemoteAction] returns.
@@ -243,10 +225,10 @@ type CreateAliyunVpcVirtualRouterEntryRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -288,16 +270,6 @@ func (a CreateAliyunVpcVirtualRouterEntryRemoteAction) Start(ctx context.Context
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CreateAliyunVpcVirtualRouterEntryRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a CreateAliyunVpcVirtualRouterEntryRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateAliyunVpcVirtualRouterEntryRemoteAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // CreateAliyunVpcVirtualRouterEntryRemoteResult is what
@@ -347,10 +319,10 @@ type CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -394,16 +366,6 @@ func (a *CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) UnmarshalJSON(d
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult is what
 // [CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction] returns.
 type CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult struct {
@@ -430,10 +392,10 @@ type DeleteAliyunRouteEntryRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -476,12 +438,6 @@ func (a *DeleteAliyunRouteEntryRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteAliyunRouteEntryRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteAliyunRouteEntryRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteAliyunRouteEntryRemoteResult is what [DeleteAliyunRouteEntryRemoteAction]
 // returns: nothing but the success of the call.
 type DeleteAliyunRouteEntryRemoteResult struct{}
@@ -507,10 +463,10 @@ type DeleteAliyunRouterInterfaceLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -553,14 +509,6 @@ func (a *DeleteAliyunRouterInterfaceLocalAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteAliyunRouterInterfaceLocalAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteAliyunRouterInterfaceLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteAliyunRouterInterfaceLocalResult is what [DeleteAliyunRouterInterfaceLocalAction]
 // returns: nothing but the success of the call.
 type DeleteAliyunRouterInterfaceLocalResult struct{}
@@ -589,10 +537,10 @@ type DeleteAliyunRouterInterfaceRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -635,14 +583,6 @@ func (a *DeleteAliyunRouterInterfaceRemoteAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteAliyunRouterInterfaceRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteAliyunRouterInterfaceRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteAliyunRouterInterfaceRemoteResult is what
 // [DeleteAliyunRouterInterfaceRemoteAction] returns: nothing but the success of the call.
 type DeleteAliyunRouterInterfaceRemoteResult struct{}
@@ -668,10 +608,10 @@ type DeleteConnectionAccessPointLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -714,14 +654,6 @@ func (a *DeleteConnectionAccessPointLocalAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteConnectionAccessPointLocalAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteConnectionAccessPointLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteConnectionAccessPointLocalResult is what [DeleteConnectionAccessPointLocalAction]
 // returns: nothing but the success of the call.
 type DeleteConnectionAccessPointLocalResult struct{}
@@ -749,10 +681,10 @@ type DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -795,16 +727,6 @@ func (a *DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) UnmarshalJSON(d
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchResult is what
 // [DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction] returns: nothing but the
 // success of the call.
@@ -831,10 +753,10 @@ type DeleteVirtualBorderRouterLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -877,14 +799,6 @@ func (a *DeleteVirtualBorderRouterLocalAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVirtualBorderRouterLocalAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteVirtualBorderRouterLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVirtualBorderRouterLocalResult is what [DeleteVirtualBorderRouterLocalAction]
 // returns: nothing but the success of the call.
 type DeleteVirtualBorderRouterLocalResult struct{}
@@ -910,10 +824,10 @@ type DeleteVirtualRouterLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -956,12 +870,6 @@ func (a *DeleteVirtualRouterLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVirtualRouterLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVirtualRouterLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVirtualRouterLocalResult is what [DeleteVirtualRouterLocalAction] returns:
 // nothing but the success of the call.
 type DeleteVirtualRouterLocalResult struct{}
@@ -983,10 +891,10 @@ type GetConnectionAccessPointFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1013,29 +921,10 @@ func (a GetConnectionAccessPointFromRemoteAction) Call(ctx context.Context, c *z
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetConnectionAccessPointFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetConnectionAccessPointFromRemoteResult], error) {
-	job := new(zstack.Job[GetConnectionAccessPointFromRemoteResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetConnectionAccessPointFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetConnectionAccessPointFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetConnectionAccessPointFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetConnectionAccessPointFromRemoteResult is what
 // [GetConnectionAccessPointFromRemoteAction] returns.
@@ -1065,10 +954,10 @@ type GetConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1095,30 +984,9 @@ func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.Co
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetConnectionBetweenL3NetworkAndAliyunVSwitchResult], error) {
-	job := new(zstack.Job[GetConnectionBetweenL3NetworkAndAliyunVSwitchResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetConnectionBetweenL3NetworkAndAliyunVSwitchResult is what
@@ -1126,6 +994,972 @@ func (a GetConnectionBetweenL3NetworkAndAliyunVSwitchAction) LogValue() slog.Val
 type GetConnectionBetweenL3NetworkAndAliyunVSwitchResult struct {
 	// Inventories holds the connections between L3 networks and vSwitches.
 	Inventories []types.ConnectionRelationShipProperty `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryAliyunRouteEntryFromLocalAction finds Aliyun routes of the public cloud that
+// ZStack has on record.
+//
+// It sends GET /hybrid/aliyun/route-entry. Each row is a
+// [types.VpcVirtualRouteEntryInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 2.1.0.
+type QueryAliyunRouteEntryFromLocalAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryAliyunRouteEntryFromLocalInfo = zstack.ActionInfo{
+	Name:   "QueryAliyunRouteEntryFromLocalAction",
+	Method: "GET", Path: "/hybrid/aliyun/route-entry",
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryAliyunRouteEntryFromLocalAction) ActionInfo() *zstack.ActionInfo {
+	return &queryAliyunRouteEntryFromLocalInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryAliyunRouteEntryFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunRouteEntryFromLocalResult, error) {
+	res := new(QueryAliyunRouteEntryFromLocalResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryAliyunRouteEntryFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVirtualRouteEntryInventory, error] {
+	return func(yield func(types.VpcVirtualRouteEntryInventory, error) bool) {
+		page := new(QueryAliyunRouteEntryFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcVirtualRouteEntryInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryAliyunRouteEntryFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunRouteEntryFromLocalResult, error] {
+	return func(yield func(*QueryAliyunRouteEntryFromLocalResult, error) bool) {
+		page := new(QueryAliyunRouteEntryFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryAliyunRouteEntryFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryAliyunRouteEntryFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouteEntryInventory, error) {
+	res := new(QueryAliyunRouteEntryFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryAliyunRouteEntryFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouteEntryInventory, error) {
+	res := new(QueryAliyunRouteEntryFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryAliyunRouteEntryFromLocalAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetAliyunRouteEntryFromLocal returns the [types.VpcVirtualRouteEntryInventory] with a UUID, by GET /hybrid/aliyun/route-entry/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunRouteEntryFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVirtualRouteEntryInventory, error) {
+	res := new(QueryAliyunRouteEntryFromLocalResult)
+	if err := c.Get(ctx, QueryAliyunRouteEntryFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryAliyunRouteEntryFromLocalResult is what [QueryAliyunRouteEntryFromLocalAction]
+// returns.
+type QueryAliyunRouteEntryFromLocalResult struct {
+	// Inventories holds the Aliyun routes.
+	Inventories []types.VpcVirtualRouteEntryInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryAliyunRouterInterfaceFromLocalAction finds Aliyun router interfaces of the public
+// cloud that ZStack has on record.
+//
+// It sends GET /hybrid/aliyun/router-interface. Each row is a
+// [types.AliyunRouterInterfaceInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 2.3.2.
+type QueryAliyunRouterInterfaceFromLocalAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryAliyunRouterInterfaceFromLocalInfo = zstack.ActionInfo{
+	Name:   "QueryAliyunRouterInterfaceFromLocalAction",
+	Method: "GET", Path: "/hybrid/aliyun/router-interface",
+	Session: true, Query: true, Reads: true, Since: "2.3.2", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryAliyunRouterInterfaceFromLocalAction) ActionInfo() *zstack.ActionInfo {
+	return &queryAliyunRouterInterfaceFromLocalInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryAliyunRouterInterfaceFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunRouterInterfaceFromLocalResult, error) {
+	res := new(QueryAliyunRouterInterfaceFromLocalResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryAliyunRouterInterfaceFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.AliyunRouterInterfaceInventory, error] {
+	return func(yield func(types.AliyunRouterInterfaceInventory, error) bool) {
+		page := new(QueryAliyunRouterInterfaceFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.AliyunRouterInterfaceInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryAliyunRouterInterfaceFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunRouterInterfaceFromLocalResult, error] {
+	return func(yield func(*QueryAliyunRouterInterfaceFromLocalResult, error) bool) {
+		page := new(QueryAliyunRouterInterfaceFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryAliyunRouterInterfaceFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryAliyunRouterInterfaceFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunRouterInterfaceInventory, error) {
+	res := new(QueryAliyunRouterInterfaceFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryAliyunRouterInterfaceFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.AliyunRouterInterfaceInventory, error) {
+	res := new(QueryAliyunRouterInterfaceFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryAliyunRouterInterfaceFromLocalAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetAliyunRouterInterfaceFromLocal returns the [types.AliyunRouterInterfaceInventory] with a UUID, by GET /hybrid/aliyun/router-interface/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunRouterInterfaceFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunRouterInterfaceInventory, error) {
+	res := new(QueryAliyunRouterInterfaceFromLocalResult)
+	if err := c.Get(ctx, QueryAliyunRouterInterfaceFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryAliyunRouterInterfaceFromLocalResult is what
+// [QueryAliyunRouterInterfaceFromLocalAction] returns.
+type QueryAliyunRouterInterfaceFromLocalResult struct {
+	// Inventories holds the Aliyun router interfaces.
+	Inventories []types.AliyunRouterInterfaceInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryAliyunVirtualRouterFromLocalAction finds Aliyun virtual routers of the public
+// cloud that ZStack has on record.
+//
+// It sends GET /hybrid/aliyun/vrouter. Each row is a [types.VpcVirtualRouterInventory];
+// conditions narrow what is found, and All reads every row, page by page. It came with
+// ZStack Cloud 2.1.0.
+type QueryAliyunVirtualRouterFromLocalAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryAliyunVirtualRouterFromLocalInfo = zstack.ActionInfo{
+	Name:   "QueryAliyunVirtualRouterFromLocalAction",
+	Method: "GET", Path: "/hybrid/aliyun/vrouter",
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryAliyunVirtualRouterFromLocalAction) ActionInfo() *zstack.ActionInfo {
+	return &queryAliyunVirtualRouterFromLocalInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryAliyunVirtualRouterFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryAliyunVirtualRouterFromLocalResult, error) {
+	res := new(QueryAliyunVirtualRouterFromLocalResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryAliyunVirtualRouterFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcVirtualRouterInventory, error] {
+	return func(yield func(types.VpcVirtualRouterInventory, error) bool) {
+		page := new(QueryAliyunVirtualRouterFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcVirtualRouterInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryAliyunVirtualRouterFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryAliyunVirtualRouterFromLocalResult, error] {
+	return func(yield func(*QueryAliyunVirtualRouterFromLocalResult, error) bool) {
+		page := new(QueryAliyunVirtualRouterFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryAliyunVirtualRouterFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryAliyunVirtualRouterFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouterInventory, error) {
+	res := new(QueryAliyunVirtualRouterFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryAliyunVirtualRouterFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcVirtualRouterInventory, error) {
+	res := new(QueryAliyunVirtualRouterFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryAliyunVirtualRouterFromLocalAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetAliyunVirtualRouterFromLocal returns the [types.VpcVirtualRouterInventory] with a UUID, by GET /hybrid/aliyun/vrouter/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetAliyunVirtualRouterFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVirtualRouterInventory, error) {
+	res := new(QueryAliyunVirtualRouterFromLocalResult)
+	if err := c.Get(ctx, QueryAliyunVirtualRouterFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryAliyunVirtualRouterFromLocalResult is what
+// [QueryAliyunVirtualRouterFromLocalAction] returns.
+type QueryAliyunVirtualRouterFromLocalResult struct {
+	// Inventories holds the Aliyun virtual routers.
+	Inventories []types.VpcVirtualRouterInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryConnectionAccessPointFromLocalAction finds connection access points of the public
+// cloud that ZStack has on record.
+//
+// It sends GET /hybrid/aliyun/access-point. Each row is a
+// [types.ConnectionAccessPointInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 2.0.0.
+type QueryConnectionAccessPointFromLocalAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryConnectionAccessPointFromLocalInfo = zstack.ActionInfo{
+	Name:   "QueryConnectionAccessPointFromLocalAction",
+	Method: "GET", Path: "/hybrid/aliyun/access-point",
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryConnectionAccessPointFromLocalAction) ActionInfo() *zstack.ActionInfo {
+	return &queryConnectionAccessPointFromLocalInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryConnectionAccessPointFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryConnectionAccessPointFromLocalResult, error) {
+	res := new(QueryConnectionAccessPointFromLocalResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryConnectionAccessPointFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ConnectionAccessPointInventory, error] {
+	return func(yield func(types.ConnectionAccessPointInventory, error) bool) {
+		page := new(QueryConnectionAccessPointFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.ConnectionAccessPointInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryConnectionAccessPointFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryConnectionAccessPointFromLocalResult, error] {
+	return func(yield func(*QueryConnectionAccessPointFromLocalResult, error) bool) {
+		page := new(QueryConnectionAccessPointFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryConnectionAccessPointFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryConnectionAccessPointFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionAccessPointInventory, error) {
+	res := new(QueryConnectionAccessPointFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryConnectionAccessPointFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionAccessPointInventory, error) {
+	res := new(QueryConnectionAccessPointFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryConnectionAccessPointFromLocalAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetConnectionAccessPointFromLocal returns the [types.ConnectionAccessPointInventory] with a UUID, by GET /hybrid/aliyun/access-point/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetConnectionAccessPointFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ConnectionAccessPointInventory, error) {
+	res := new(QueryConnectionAccessPointFromLocalResult)
+	if err := c.Get(ctx, QueryConnectionAccessPointFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryConnectionAccessPointFromLocalResult is what
+// [QueryConnectionAccessPointFromLocalAction] returns.
+type QueryConnectionAccessPointFromLocalResult struct {
+	// Inventories holds the connection access points.
+	Inventories []types.ConnectionAccessPointInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction finds connections between L3
+// networks and Aliyun vSwitches.
+//
+// It sends GET /hybrid/aliyun/relationships. Each row is a
+// [types.ConnectionRelationShipInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 2.1.0.
+type QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryConnectionBetweenL3NetworkAndAliyunVSwitchInfo = zstack.ActionInfo{
+	Name:   "QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction",
+	Method: "GET", Path: "/hybrid/aliyun/relationships",
+	Session: true, Query: true, Reads: true, Since: "2.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) ActionInfo() *zstack.ActionInfo {
+	return &queryConnectionBetweenL3NetworkAndAliyunVSwitchInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult, error) {
+	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.ConnectionRelationShipInventory, error] {
+	return func(yield func(types.ConnectionRelationShipInventory, error) bool) {
+		page := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.ConnectionRelationShipInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult, error] {
+	return func(yield func(*QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult, error) bool) {
+		page := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionRelationShipInventory, error) {
+	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.ConnectionRelationShipInventory, error) {
+	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetConnectionBetweenL3NetworkAndAliyunVSwitch returns the [types.ConnectionRelationShipInventory] with a UUID, by GET /hybrid/aliyun/relationships/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetConnectionBetweenL3NetworkAndAliyunVSwitch(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ConnectionRelationShipInventory, error) {
+	res := new(QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult)
+	if err := c.Get(ctx, QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult is what
+// [QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction] returns.
+type QueryConnectionBetweenL3NetworkAndAliyunVSwitchResult struct {
+	// Inventories holds the connections between L3 networks and vSwitches.
+	Inventories []types.ConnectionRelationShipInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryVirtualBorderRouterFromLocalAction finds virtual border routers of the public
+// cloud that ZStack has on record.
+//
+// It sends GET /hybrid/aliyun/border-router. Each row is a
+// [types.VirtualBorderRouterInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 2.0.0.
+type QueryVirtualBorderRouterFromLocalAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryVirtualBorderRouterFromLocalInfo = zstack.ActionInfo{
+	Name:   "QueryVirtualBorderRouterFromLocalAction",
+	Method: "GET", Path: "/hybrid/aliyun/border-router",
+	Session: true, Query: true, Reads: true, Since: "2.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryVirtualBorderRouterFromLocalAction) ActionInfo() *zstack.ActionInfo {
+	return &queryVirtualBorderRouterFromLocalInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryVirtualBorderRouterFromLocalAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVirtualBorderRouterFromLocalResult, error) {
+	res := new(QueryVirtualBorderRouterFromLocalResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVirtualBorderRouterFromLocalAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VirtualBorderRouterInventory, error] {
+	return func(yield func(types.VirtualBorderRouterInventory, error) bool) {
+		page := new(QueryVirtualBorderRouterFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VirtualBorderRouterInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVirtualBorderRouterFromLocalAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVirtualBorderRouterFromLocalResult, error] {
+	return func(yield func(*QueryVirtualBorderRouterFromLocalResult, error) bool) {
+		page := new(QueryVirtualBorderRouterFromLocalResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryVirtualBorderRouterFromLocalAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryVirtualBorderRouterFromLocalAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualBorderRouterInventory, error) {
+	res := new(QueryVirtualBorderRouterFromLocalResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryVirtualBorderRouterFromLocalAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VirtualBorderRouterInventory, error) {
+	res := new(QueryVirtualBorderRouterFromLocalResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryVirtualBorderRouterFromLocalAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetVirtualBorderRouterFromLocal returns the [types.VirtualBorderRouterInventory] with a UUID, by GET /hybrid/aliyun/border-router/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVirtualBorderRouterFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VirtualBorderRouterInventory, error) {
+	res := new(QueryVirtualBorderRouterFromLocalResult)
+	if err := c.Get(ctx, QueryVirtualBorderRouterFromLocalAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryVirtualBorderRouterFromLocalResult is what
+// [QueryVirtualBorderRouterFromLocalAction] returns.
+type QueryVirtualBorderRouterFromLocalResult struct {
+	// Inventories holds the virtual border routers.
+	Inventories []types.VirtualBorderRouterInventory `json:"inventories"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
@@ -1147,10 +1981,10 @@ type RecoveryVirtualBorderRouterRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1193,14 +2027,6 @@ func (a *RecoveryVirtualBorderRouterRemoteAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoveryVirtualBorderRouterRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RecoveryVirtualBorderRouterRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoveryVirtualBorderRouterRemoteResult is what
 // [RecoveryVirtualBorderRouterRemoteAction] returns: nothing but the success of the call.
 type RecoveryVirtualBorderRouterRemoteResult struct{}
@@ -1227,10 +2053,10 @@ type StartConnectionBetweenAliyunRouterInterfaceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1273,16 +2099,6 @@ func (a *StartConnectionBetweenAliyunRouterInterfaceAction) UnmarshalJSON(data [
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StartConnectionBetweenAliyunRouterInterfaceAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a StartConnectionBetweenAliyunRouterInterfaceAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // StartConnectionBetweenAliyunRouterInterfaceResult is what
 // [StartConnectionBetweenAliyunRouterInterfaceAction] returns.
 type StartConnectionBetweenAliyunRouterInterfaceResult struct {
@@ -1317,10 +2133,10 @@ type SyncAliyunRouteEntryFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1363,14 +2179,6 @@ func (a *SyncAliyunRouteEntryFromRemoteAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncAliyunRouteEntryFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncAliyunRouteEntryFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncAliyunRouteEntryFromRemoteResult is what [SyncAliyunRouteEntryFromRemoteAction]
 // returns.
 type SyncAliyunRouteEntryFromRemoteResult struct {
@@ -1402,10 +2210,10 @@ type SyncAliyunRouterInterfaceFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1448,14 +2256,6 @@ func (a *SyncAliyunRouterInterfaceFromRemoteAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncAliyunRouterInterfaceFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncAliyunRouterInterfaceFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncAliyunRouterInterfaceFromRemoteResult is what
 // [SyncAliyunRouterInterfaceFromRemoteAction] returns.
 type SyncAliyunRouterInterfaceFromRemoteResult struct {
@@ -1487,10 +2287,10 @@ type SyncAliyunVirtualRouterFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1533,14 +2333,6 @@ func (a *SyncAliyunVirtualRouterFromRemoteAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncAliyunVirtualRouterFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncAliyunVirtualRouterFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncAliyunVirtualRouterFromRemoteResult is what
 // [SyncAliyunVirtualRouterFromRemoteAction] returns.
 type SyncAliyunVirtualRouterFromRemoteResult struct {
@@ -1575,10 +2367,10 @@ type SyncConnectionAccessPointFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1621,14 +2413,6 @@ func (a *SyncConnectionAccessPointFromRemoteAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncConnectionAccessPointFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncConnectionAccessPointFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncConnectionAccessPointFromRemoteResult is what
 // [SyncConnectionAccessPointFromRemoteAction] returns.
 type SyncConnectionAccessPointFromRemoteResult struct {
@@ -1660,10 +2444,10 @@ type SyncVirtualBorderRouterFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1706,14 +2490,6 @@ func (a *SyncVirtualBorderRouterFromRemoteAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVirtualBorderRouterFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncVirtualBorderRouterFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVirtualBorderRouterFromRemoteResult is what
 // [SyncVirtualBorderRouterFromRemoteAction] returns.
 type SyncVirtualBorderRouterFromRemoteResult struct {
@@ -1738,10 +2514,10 @@ type TerminateVirtualBorderRouterRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1784,14 +2560,6 @@ func (a *TerminateVirtualBorderRouterRemoteAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a TerminateVirtualBorderRouterRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a TerminateVirtualBorderRouterRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // TerminateVirtualBorderRouterRemoteResult is what
 // [TerminateVirtualBorderRouterRemoteAction] returns: nothing but the success of the
 // call.
@@ -1820,10 +2588,10 @@ type UpdateAliyunRouteInterfaceRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1866,14 +2634,6 @@ func (a *UpdateAliyunRouteInterfaceRemoteAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAliyunRouteInterfaceRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateAliyunRouteInterfaceRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateAliyunRouteInterfaceRemoteResult is what [UpdateAliyunRouteInterfaceRemoteAction]
 // returns: nothing but the success of the call.
 type UpdateAliyunRouteInterfaceRemoteResult struct{}
@@ -1907,10 +2667,10 @@ type UpdateAliyunVirtualRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1953,12 +2713,6 @@ func (a *UpdateAliyunVirtualRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAliyunVirtualRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateAliyunVirtualRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateAliyunVirtualRouterResult is what [UpdateAliyunVirtualRouterAction] returns.
 type UpdateAliyunVirtualRouterResult struct {
 	// Inventory is the Aliyun virtual router.
@@ -1991,10 +2745,10 @@ type UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2035,16 +2789,6 @@ func (a UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Start(ctx contex
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // UpdateConnectionBetweenL3NetWorkAndAliyunVSwitchResult is what
@@ -2088,10 +2832,10 @@ type UpdateVirtualBorderRouterRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2133,14 +2877,6 @@ func (a UpdateVirtualBorderRouterRemoteAction) Start(ctx context.Context, c *zst
 func (a *UpdateVirtualBorderRouterRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVirtualBorderRouterRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateVirtualBorderRouterRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVirtualBorderRouterRemoteResult is what [UpdateVirtualBorderRouterRemoteAction]
 // returns.

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -47,10 +44,10 @@ type CreateVpcUserVpnGatewayRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -93,14 +90,6 @@ func (a CreateVpcUserVpnGatewayRemoteAction) Start(ctx context.Context, c *zstac
 func (a *CreateVpcUserVpnGatewayRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateVpcUserVpnGatewayRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateVpcUserVpnGatewayRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateVpcUserVpnGatewayRemoteResult is what [CreateVpcUserVpnGatewayRemoteAction]
 // returns.
@@ -147,10 +136,10 @@ type CreateVpcVpnConnectionRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -194,12 +183,6 @@ func (a *CreateVpcVpnConnectionRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateVpcVpnConnectionRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVpcVpnConnectionRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateVpcVpnConnectionRemoteResult is what [CreateVpcVpnConnectionRemoteAction]
 // returns.
 type CreateVpcVpnConnectionRemoteResult struct {
@@ -217,7 +200,7 @@ type CreateVpnIkeConfigAction struct {
 	Name string `json:"name" zstack:"required,max=64,noempty"`
 	// Psk is the pre-shared key. It is required. It has at most 32 characters (UTF-16
 	// units). It must not be empty. It never appears in errors or logs.
-	Psk string `json:"psk" zstack:"required,max=32,noempty,sensitive"`
+	Psk types.Secret `json:"psk" zstack:"required,max=32,noempty"`
 	// Pfs is the group for perfect forward secrecy. It is "disabled", "group1", "group2",
 	// "group5", "group14" or "group24", without regard to case. The default is "group1",
 	// sent when it is unset.
@@ -258,10 +241,10 @@ type CreateVpnIkeConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -303,23 +286,11 @@ func (a *CreateVpnIkeConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateVpnIkeConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVpnIkeConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateVpnIkeConfigResult is what [CreateVpnIkeConfigAction] returns.
 type CreateVpnIkeConfigResult struct {
 	// Inventory is the IKE configuration.
 	Inventory *types.VpcVpnIkeConfigInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateVpnIkeConfigResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateVpnIkeConfigResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateVpnIpsecConfigAction creates an IPsec configuration.
 // It sends POST /hybrid/vpn-connection/ipsec. The server runs it as a job: Call waits for
@@ -359,10 +330,10 @@ type CreateVpnIpsecConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -404,12 +375,6 @@ func (a *CreateVpnIpsecConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateVpnIpsecConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVpnIpsecConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateVpnIpsecConfigResult is what [CreateVpnIpsecConfigAction] returns.
 type CreateVpnIpsecConfigResult struct {
 	// Inventory is the IPsec configuration.
@@ -437,10 +402,10 @@ type DeleteVpcIkeConfigLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -483,12 +448,6 @@ func (a *DeleteVpcIkeConfigLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcIkeConfigLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcIkeConfigLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcIkeConfigLocalResult is what [DeleteVpcIkeConfigLocalAction] returns: nothing
 // but the success of the call.
 type DeleteVpcIkeConfigLocalResult struct{}
@@ -514,10 +473,10 @@ type DeleteVpcIpSecConfigLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -560,12 +519,6 @@ func (a *DeleteVpcIpSecConfigLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcIpSecConfigLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcIpSecConfigLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcIpSecConfigLocalResult is what [DeleteVpcIpSecConfigLocalAction] returns:
 // nothing but the success of the call.
 type DeleteVpcIpSecConfigLocalResult struct{}
@@ -591,10 +544,10 @@ type DeleteVpcUserVpnGatewayLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -637,12 +590,6 @@ func (a *DeleteVpcUserVpnGatewayLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcUserVpnGatewayLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcUserVpnGatewayLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcUserVpnGatewayLocalResult is what [DeleteVpcUserVpnGatewayLocalAction]
 // returns: nothing but the success of the call.
 type DeleteVpcUserVpnGatewayLocalResult struct{}
@@ -666,10 +613,10 @@ type DeleteVpcUserVpnGatewayRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -712,14 +659,6 @@ func (a *DeleteVpcUserVpnGatewayRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcUserVpnGatewayRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcUserVpnGatewayRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcUserVpnGatewayRemoteResult is what [DeleteVpcUserVpnGatewayRemoteAction]
 // returns: nothing but the success of the call.
 type DeleteVpcUserVpnGatewayRemoteResult struct{}
@@ -745,10 +684,10 @@ type DeleteVpcVpnConnectionLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -791,12 +730,6 @@ func (a *DeleteVpcVpnConnectionLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcVpnConnectionLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcVpnConnectionLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcVpnConnectionLocalResult is what [DeleteVpcVpnConnectionLocalAction] returns:
 // nothing but the success of the call.
 type DeleteVpcVpnConnectionLocalResult struct{}
@@ -820,10 +753,10 @@ type DeleteVpcVpnConnectionRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -866,12 +799,6 @@ func (a *DeleteVpcVpnConnectionRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcVpnConnectionRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcVpnConnectionRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcVpnConnectionRemoteResult is what [DeleteVpcVpnConnectionRemoteAction]
 // returns: nothing but the success of the call.
 type DeleteVpcVpnConnectionRemoteResult struct{}
@@ -897,10 +824,10 @@ type DeleteVpcVpnGatewayLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -943,12 +870,6 @@ func (a *DeleteVpcVpnGatewayLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcVpnGatewayLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcVpnGatewayLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcVpnGatewayLocalResult is what [DeleteVpcVpnGatewayLocalAction] returns:
 // nothing but the success of the call.
 type DeleteVpcVpnGatewayLocalResult struct{}
@@ -969,10 +890,10 @@ type GetVpcVpnConfigurationFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -999,29 +920,10 @@ func (a GetVpcVpnConfigurationFromRemoteAction) Call(ctx context.Context, c *zst
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcVpnConfigurationFromRemoteAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVpnConfigurationFromRemoteResult], error) {
-	job := new(zstack.Job[GetVpcVpnConfigurationFromRemoteResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcVpnConfigurationFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcVpnConfigurationFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVpcVpnConfigurationFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcVpnConfigurationFromRemoteResult is what [GetVpcVpnConfigurationFromRemoteAction]
 // returns.
@@ -1031,14 +933,6 @@ type GetVpcVpnConfigurationFromRemoteResult struct {
 	// IPSecConf is the IPsec configuration in full.
 	IPSecConf *types.VpcVpnIpSecConfigStruct `json:"ipSecConf"`
 }
-
-// Format prints the value without its secrets.
-func (v GetVpcVpnConfigurationFromRemoteResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetVpcVpnConfigurationFromRemoteResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryVpcIkeConfigFromLocalAction finds IKE configurations of the public cloud that
 // ZStack has on record.
@@ -1077,10 +971,10 @@ type QueryVpcIkeConfigFromLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1106,17 +1000,6 @@ func (a QueryVpcIkeConfigFromLocalAction) Call(ctx context.Context, c *zstack.Cl
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcIkeConfigFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcIkeConfigFromLocalResult], error) {
-	job := new(zstack.Job[QueryVpcIkeConfigFromLocalResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1193,12 +1076,6 @@ func (a *QueryVpcIkeConfigFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcIkeConfigFromLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcIkeConfigFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcIkeConfigFromLocal returns the [types.VpcVpnIkeConfigInventory] with a UUID, by GET /hybrid/vpn-connection/ike/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcIkeConfigFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnIkeConfigInventory, error) {
@@ -1216,12 +1093,6 @@ type QueryVpcIkeConfigFromLocalResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryVpcIkeConfigFromLocalResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryVpcIkeConfigFromLocalResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryVpcIpSecConfigFromLocalAction finds IPsec configurations of the public cloud that
 // ZStack has on record.
@@ -1260,10 +1131,10 @@ type QueryVpcIpSecConfigFromLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1289,17 +1160,6 @@ func (a QueryVpcIpSecConfigFromLocalAction) Call(ctx context.Context, c *zstack.
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcIpSecConfigFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcIpSecConfigFromLocalResult], error) {
-	job := new(zstack.Job[QueryVpcIpSecConfigFromLocalResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1376,12 +1236,6 @@ func (a *QueryVpcIpSecConfigFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcIpSecConfigFromLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcIpSecConfigFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcIpSecConfigFromLocal returns the [types.VpcVpnIpSecConfigInventory] with a UUID, by GET /hybrid/vpn-connection/ipsec/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcIpSecConfigFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnIpSecConfigInventory, error) {
@@ -1438,10 +1292,10 @@ type QueryVpcUserVpnGatewayFromLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1467,17 +1321,6 @@ func (a QueryVpcUserVpnGatewayFromLocalAction) Call(ctx context.Context, c *zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcUserVpnGatewayFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcUserVpnGatewayFromLocalResult], error) {
-	job := new(zstack.Job[QueryVpcUserVpnGatewayFromLocalResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1554,14 +1397,6 @@ func (a *QueryVpcUserVpnGatewayFromLocalAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcUserVpnGatewayFromLocalAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVpcUserVpnGatewayFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcUserVpnGatewayFromLocal returns the [types.VpcUserVpnGatewayInventory] with a UUID, by GET /hybrid/user-vpn/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcUserVpnGatewayFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcUserVpnGatewayInventory, error) {
@@ -1618,10 +1453,10 @@ type QueryVpcVpnConnectionFromLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1647,17 +1482,6 @@ func (a QueryVpcVpnConnectionFromLocalAction) Call(ctx context.Context, c *zstac
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcVpnConnectionFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcVpnConnectionFromLocalResult], error) {
-	job := new(zstack.Job[QueryVpcVpnConnectionFromLocalResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1734,14 +1558,6 @@ func (a *QueryVpcVpnConnectionFromLocalAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcVpnConnectionFromLocalAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVpcVpnConnectionFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcVpnConnectionFromLocal returns the [types.VpcVpnConnectionInventory] with a UUID, by GET /hybrid/vpn-connection/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcVpnConnectionFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnConnectionInventory, error) {
@@ -1798,10 +1614,10 @@ type QueryVpcVpnGatewayFromLocalAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1827,17 +1643,6 @@ func (a QueryVpcVpnGatewayFromLocalAction) Call(ctx context.Context, c *zstack.C
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcVpnGatewayFromLocalAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcVpnGatewayFromLocalResult], error) {
-	job := new(zstack.Job[QueryVpcVpnGatewayFromLocalResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1914,12 +1719,6 @@ func (a *QueryVpcVpnGatewayFromLocalAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcVpnGatewayFromLocalAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcVpnGatewayFromLocalAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcVpnGatewayFromLocal returns the [types.VpcVpnGatewayInventory] with a UUID, by GET /hybrid/vpc-vpn/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcVpnGatewayFromLocal(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcVpnGatewayInventory, error) {
@@ -1962,10 +1761,10 @@ type SyncVpcUserVpnGatewayFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2008,14 +1807,6 @@ func (a *SyncVpcUserVpnGatewayFromRemoteAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVpcUserVpnGatewayFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncVpcUserVpnGatewayFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVpcUserVpnGatewayFromRemoteResult is what [SyncVpcUserVpnGatewayFromRemoteAction]
 // returns.
 type SyncVpcUserVpnGatewayFromRemoteResult struct {
@@ -2047,10 +1838,10 @@ type SyncVpcVpnConnectionFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2093,14 +1884,6 @@ func (a *SyncVpcVpnConnectionFromRemoteAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVpcVpnConnectionFromRemoteAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncVpcVpnConnectionFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVpcVpnConnectionFromRemoteResult is what [SyncVpcVpnConnectionFromRemoteAction]
 // returns.
 type SyncVpcVpnConnectionFromRemoteResult struct {
@@ -2131,10 +1914,10 @@ type SyncVpcVpnGatewayFromRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2177,12 +1960,6 @@ func (a *SyncVpcVpnGatewayFromRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVpcVpnGatewayFromRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncVpcVpnGatewayFromRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVpcVpnGatewayFromRemoteResult is what [SyncVpcVpnGatewayFromRemoteAction] returns.
 type SyncVpcVpnGatewayFromRemoteResult struct {
 	// Inventories holds the VPC VPN gateways.
@@ -2218,10 +1995,10 @@ type UpdateVpcUserVpnGatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2264,12 +2041,6 @@ func (a *UpdateVpcUserVpnGatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVpcUserVpnGatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVpcUserVpnGatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVpcUserVpnGatewayResult is what [UpdateVpcUserVpnGatewayAction] returns.
 type UpdateVpcUserVpnGatewayResult struct {
 	// Inventory is the customer VPN gateway.
@@ -2308,10 +2079,10 @@ type UpdateVpcVpnConnectionRemoteAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2354,12 +2125,6 @@ func (a *UpdateVpcVpnConnectionRemoteAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVpcVpnConnectionRemoteAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVpcVpnConnectionRemoteAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVpcVpnConnectionRemoteResult is what [UpdateVpcVpnConnectionRemoteAction]
 // returns.
 type UpdateVpcVpnConnectionRemoteResult struct {
@@ -2388,10 +2153,10 @@ type UpdateVpcVpnGatewayAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2431,12 +2196,6 @@ func (a UpdateVpcVpnGatewayAction) Start(ctx context.Context, c *zstack.Client, 
 func (a *UpdateVpcVpnGatewayAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVpcVpnGatewayAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVpcVpnGatewayAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVpcVpnGatewayResult is what [UpdateVpcVpnGatewayAction] returns.
 type UpdateVpcVpnGatewayResult struct {

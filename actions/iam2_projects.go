@@ -4,10 +4,7 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -30,10 +27,10 @@ type AddAttributesToIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -76,12 +73,6 @@ func (a *AddAttributesToIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddAttributesToIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddAttributesToIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddAttributesToIAM2ProjectResult is what [AddAttributesToIAM2ProjectAction] returns:
 // nothing but the success of the call.
 type AddAttributesToIAM2ProjectResult struct{}
@@ -107,10 +98,10 @@ type AddIAM2VirtualIDsToProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -153,12 +144,6 @@ func (a *AddIAM2VirtualIDsToProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddIAM2VirtualIDsToProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddIAM2VirtualIDsToProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddIAM2VirtualIDsToProjectResult is what [AddIAM2VirtualIDsToProjectAction] returns:
 // nothing but the success of the call.
 type AddIAM2VirtualIDsToProjectResult struct{}
@@ -182,10 +167,10 @@ type AddIAM2VirtualIDsToProjectsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -228,12 +213,6 @@ func (a *AddIAM2VirtualIDsToProjectsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddIAM2VirtualIDsToProjectsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddIAM2VirtualIDsToProjectsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddIAM2VirtualIDsToProjectsResult is what [AddIAM2VirtualIDsToProjectsAction] returns:
 // nothing but the success of the call.
 type AddIAM2VirtualIDsToProjectsResult struct{}
@@ -255,10 +234,10 @@ type AddResourceToIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -301,12 +280,6 @@ func (a *AddResourceToIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddResourceToIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddResourceToIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddResourceToIAM2ProjectResult is what [AddResourceToIAM2ProjectAction] returns:
 // nothing but the success of the call.
 type AddResourceToIAM2ProjectResult struct{}
@@ -332,10 +305,10 @@ type AddRolesToIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -378,12 +351,6 @@ func (a *AddRolesToIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddRolesToIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddRolesToIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddRolesToIAM2VirtualIDResult is what [AddRolesToIAM2VirtualIDAction] returns: nothing
 // but the success of the call.
 type AddRolesToIAM2VirtualIDResult struct{}
@@ -409,10 +376,10 @@ type AttachIAM2ProjectToIAM2OrganizationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -455,14 +422,6 @@ func (a *AttachIAM2ProjectToIAM2OrganizationAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachIAM2ProjectToIAM2OrganizationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AttachIAM2ProjectToIAM2OrganizationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachIAM2ProjectToIAM2OrganizationResult is what
 // [AttachIAM2ProjectToIAM2OrganizationAction] returns.
 type AttachIAM2ProjectToIAM2OrganizationResult struct {
@@ -489,10 +448,10 @@ type ChangeIAM2ProjectStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -534,12 +493,6 @@ func (a ChangeIAM2ProjectStateAction) Start(ctx context.Context, c *zstack.Clien
 func (a *ChangeIAM2ProjectStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ChangeIAM2ProjectStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeIAM2ProjectStateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ChangeIAM2ProjectStateResult is what [ChangeIAM2ProjectStateAction] returns.
 type ChangeIAM2ProjectStateResult struct {
@@ -587,10 +540,10 @@ type CreateIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -631,12 +584,6 @@ func (a CreateIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, op
 func (a *CreateIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateIAM2ProjectResult is what [CreateIAM2ProjectAction] returns.
 type CreateIAM2ProjectResult struct {
@@ -683,10 +630,10 @@ type CreateIAM2ProjectFromTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -730,14 +677,6 @@ func (a *CreateIAM2ProjectFromTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIAM2ProjectFromTemplateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2ProjectFromTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateIAM2ProjectFromTemplateResult is what [CreateIAM2ProjectFromTemplateAction]
 // returns.
 type CreateIAM2ProjectFromTemplateResult struct {
@@ -778,10 +717,10 @@ type CreateIAM2ProjectRoleAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -823,23 +762,11 @@ func (a *CreateIAM2ProjectRoleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIAM2ProjectRoleAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2ProjectRoleAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateRoleResult is what [CreateIAM2ProjectRoleAction] and [CreateRoleAction] return.
 type CreateRoleResult struct {
 	// Inventory is the role.
 	Inventory *types.RoleInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateRoleResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateRoleResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateIAM2ProjectTemplateAction creates an IAM2 project template.
 // It sends POST /iam2/projects/templates. The server runs it as a job: Call waits for its
@@ -871,10 +798,10 @@ type CreateIAM2ProjectTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -918,12 +845,6 @@ func (a *CreateIAM2ProjectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIAM2ProjectTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2ProjectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateIAM2ProjectTemplateResult is what [CreateIAM2ProjectTemplateAction] returns.
 type CreateIAM2ProjectTemplateResult struct {
 	// Inventory is the IAM2 project template.
@@ -961,10 +882,10 @@ type CreateIAM2ProjectTemplateFromProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1008,14 +929,6 @@ func (a *CreateIAM2ProjectTemplateFromProjectAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIAM2ProjectTemplateFromProjectAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2ProjectTemplateFromProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateIAM2ProjectTemplateFromProjectResult is what
 // [CreateIAM2ProjectTemplateFromProjectAction] returns.
 type CreateIAM2ProjectTemplateFromProjectResult struct {
@@ -1038,10 +951,10 @@ type DeleteIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1082,12 +995,6 @@ func (a *DeleteIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteIAM2ProjectResult is what [DeleteIAM2ProjectAction] returns: nothing but the
 // success of the call.
 type DeleteIAM2ProjectResult struct{}
@@ -1108,10 +1015,10 @@ type DeleteIAM2ProjectTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1154,12 +1061,6 @@ func (a *DeleteIAM2ProjectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteIAM2ProjectTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteIAM2ProjectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteIAM2ProjectTemplateResult is what [DeleteIAM2ProjectTemplateAction] returns:
 // nothing but the success of the call.
 type DeleteIAM2ProjectTemplateResult struct{}
@@ -1183,10 +1084,10 @@ type DetachIAM2ProjectFromIAM2OrganizationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1229,14 +1130,6 @@ func (a *DetachIAM2ProjectFromIAM2OrganizationAction) UnmarshalJSON(data []byte)
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachIAM2ProjectFromIAM2OrganizationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DetachIAM2ProjectFromIAM2OrganizationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachIAM2ProjectFromIAM2OrganizationResult is what
 // [DetachIAM2ProjectFromIAM2OrganizationAction] returns.
 type DetachIAM2ProjectFromIAM2OrganizationResult struct {
@@ -1259,10 +1152,10 @@ type ExpungeIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1303,12 +1196,6 @@ func (a *ExpungeIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExpungeIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ExpungeIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExpungeIAM2ProjectResult is what [ExpungeIAM2ProjectAction] returns: nothing but the
 // success of the call.
 type ExpungeIAM2ProjectResult struct{}
@@ -1329,10 +1216,10 @@ type GetIAM2ProjectContainerClusterCandidatesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1359,30 +1246,9 @@ func (a GetIAM2ProjectContainerClusterCandidatesAction) Call(ctx context.Context
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIAM2ProjectContainerClusterCandidatesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectContainerClusterCandidatesResult], error) {
-	job := new(zstack.Job[GetIAM2ProjectContainerClusterCandidatesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIAM2ProjectContainerClusterCandidatesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetIAM2ProjectContainerClusterCandidatesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetIAM2ProjectContainerClusterCandidatesAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetIAM2ProjectContainerClusterCandidatesResult is what
@@ -1419,10 +1285,10 @@ type GetIAM2ProjectContainerImageTagsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1449,29 +1315,10 @@ func (a GetIAM2ProjectContainerImageTagsAction) Call(ctx context.Context, c *zst
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIAM2ProjectContainerImageTagsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectContainerImageTagsResult], error) {
-	job := new(zstack.Job[GetIAM2ProjectContainerImageTagsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIAM2ProjectContainerImageTagsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetIAM2ProjectContainerImageTagsAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetIAM2ProjectContainerImageTagsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetIAM2ProjectContainerImageTagsResult is what [GetIAM2ProjectContainerImageTagsAction]
 // returns.
@@ -1505,10 +1352,10 @@ type GetIAM2ProjectContainerImagesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1535,29 +1382,10 @@ func (a GetIAM2ProjectContainerImagesAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIAM2ProjectContainerImagesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectContainerImagesResult], error) {
-	job := new(zstack.Job[GetIAM2ProjectContainerImagesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIAM2ProjectContainerImagesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetIAM2ProjectContainerImagesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetIAM2ProjectContainerImagesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetIAM2ProjectContainerImagesResult is what [GetIAM2ProjectContainerImagesAction]
 // returns.
@@ -1586,10 +1414,10 @@ type GetIAM2ProjectRepositoryAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1616,27 +1444,10 @@ func (a GetIAM2ProjectRepositoryAction) Call(ctx context.Context, c *zstack.Clie
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIAM2ProjectRepositoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectRepositoryResult], error) {
-	job := new(zstack.Job[GetIAM2ProjectRepositoryResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIAM2ProjectRepositoryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetIAM2ProjectRepositoryAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetIAM2ProjectRepositoryAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetIAM2ProjectRepositoryResult is what [GetIAM2ProjectRepositoryAction] returns.
 type GetIAM2ProjectRepositoryResult struct {
@@ -1664,10 +1475,10 @@ type LoginIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1692,39 +1503,16 @@ func (a LoginIAM2ProjectAction) Call(ctx context.Context, c *zstack.Client, opts
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LoginIAM2ProjectAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2ProjectResult], error) {
-	job := new(zstack.Job[LoginIAM2ProjectResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LoginIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LoginIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LoginIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LoginIAM2ProjectResult is what [LoginIAM2ProjectAction] returns.
 type LoginIAM2ProjectResult struct {
 	// Inventory is the session.
 	Inventory *types.SessionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v LoginIAM2ProjectResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LoginIAM2ProjectResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RecoverIAM2ProjectAction recovers a deleted IAM2 project that has not been expunged.
 // It sends PUT /iam2/projects/{uuid}/actions. The server runs it as a job: Call waits for
@@ -1742,10 +1530,10 @@ type RecoverIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1786,12 +1574,6 @@ func (a *RecoverIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverIAM2ProjectResult is what [RecoverIAM2ProjectAction] returns.
 type RecoverIAM2ProjectResult struct {
 	// Inventory is the IAM2 project.
@@ -1817,10 +1599,10 @@ type RemoveAttributesFromIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1863,14 +1645,6 @@ func (a *RemoveAttributesFromIAM2ProjectAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveAttributesFromIAM2ProjectAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveAttributesFromIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveAttributesFromIAM2ProjectResult is what [RemoveAttributesFromIAM2ProjectAction]
 // returns: nothing but the success of the call.
 type RemoveAttributesFromIAM2ProjectResult struct{}
@@ -1895,10 +1669,10 @@ type RemoveIAM2ProjectLoginExpiredAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1941,14 +1715,6 @@ func (a *RemoveIAM2ProjectLoginExpiredAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveIAM2ProjectLoginExpiredAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveIAM2ProjectLoginExpiredAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveIAM2ProjectLoginExpiredResult is what [RemoveIAM2ProjectLoginExpiredAction]
 // returns: nothing but the success of the call.
 type RemoveIAM2ProjectLoginExpiredResult struct{}
@@ -1973,10 +1739,10 @@ type RemoveIAM2VirtualIDsFromProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2019,14 +1785,6 @@ func (a *RemoveIAM2VirtualIDsFromProjectAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveIAM2VirtualIDsFromProjectAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveIAM2VirtualIDsFromProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveIAM2VirtualIDsFromProjectResult is what [RemoveIAM2VirtualIDsFromProjectAction]
 // returns: nothing but the success of the call.
 type RemoveIAM2VirtualIDsFromProjectResult struct{}
@@ -2049,10 +1807,10 @@ type RemoveIAM2VirtualIDsFromProjectsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2095,14 +1853,6 @@ func (a *RemoveIAM2VirtualIDsFromProjectsAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveIAM2VirtualIDsFromProjectsAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveIAM2VirtualIDsFromProjectsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveIAM2VirtualIDsFromProjectsResult is what [RemoveIAM2VirtualIDsFromProjectsAction]
 // returns: nothing but the success of the call.
 type RemoveIAM2VirtualIDsFromProjectsResult struct{}
@@ -2128,10 +1878,10 @@ type RemoveRolesFromIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2174,12 +1924,6 @@ func (a *RemoveRolesFromIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveRolesFromIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveRolesFromIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveRolesFromIAM2VirtualIDResult is what [RemoveRolesFromIAM2VirtualIDAction]
 // returns: nothing but the success of the call.
 type RemoveRolesFromIAM2VirtualIDResult struct{}
@@ -2204,10 +1948,10 @@ type SetIAM2ProjectContainerClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2250,14 +1994,6 @@ func (a *SetIAM2ProjectContainerClusterAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetIAM2ProjectContainerClusterAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SetIAM2ProjectContainerClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetIAM2ProjectContainerClusterResult is what [SetIAM2ProjectContainerClusterAction]
 // returns: nothing but the success of the call.
 type SetIAM2ProjectContainerClusterResult struct{}
@@ -2283,10 +2019,10 @@ type SetIAM2ProjectLoginExpiredAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2329,12 +2065,6 @@ func (a *SetIAM2ProjectLoginExpiredAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetIAM2ProjectLoginExpiredAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetIAM2ProjectLoginExpiredAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetIAM2ProjectLoginExpiredResult is what [SetIAM2ProjectLoginExpiredAction] returns:
 // nothing but the success of the call.
 type SetIAM2ProjectLoginExpiredResult struct{}
@@ -2359,10 +2089,10 @@ type SetIAM2ProjectRetirePolicyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2405,12 +2135,6 @@ func (a *SetIAM2ProjectRetirePolicyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetIAM2ProjectRetirePolicyAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetIAM2ProjectRetirePolicyAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetIAM2ProjectRetirePolicyResult is what [SetIAM2ProjectRetirePolicyAction] returns:
 // nothing but the success of the call.
 type SetIAM2ProjectRetirePolicyResult struct{}
@@ -2432,10 +2156,10 @@ type StopAllResourcesInIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2478,14 +2202,6 @@ func (a *StopAllResourcesInIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StopAllResourcesInIAM2ProjectAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a StopAllResourcesInIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StopAllResourcesInIAM2ProjectResult is what [StopAllResourcesInIAM2ProjectAction]
 // returns: nothing but the success of the call.
 type StopAllResourcesInIAM2ProjectResult struct{}
@@ -2512,10 +2228,10 @@ type UpdateIAM2ProjectAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2556,12 +2272,6 @@ func (a *UpdateIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateIAM2ProjectAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateIAM2ProjectAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateIAM2ProjectResult is what [UpdateIAM2ProjectAction] returns.
 type UpdateIAM2ProjectResult struct {
 	// Inventory is the IAM2 project.
@@ -2587,10 +2297,10 @@ type UpdateIAM2ProjectAttributeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2633,12 +2343,6 @@ func (a *UpdateIAM2ProjectAttributeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateIAM2ProjectAttributeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateIAM2ProjectAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateIAM2ProjectAttributeResult is what [UpdateIAM2ProjectAttributeAction] returns.
 type UpdateIAM2ProjectAttributeResult struct {
 	// Inventory is the IAM2 project attribute.
@@ -2673,10 +2377,10 @@ type UpdateIAM2ProjectTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2718,12 +2422,6 @@ func (a UpdateIAM2ProjectTemplateAction) Start(ctx context.Context, c *zstack.Cl
 func (a *UpdateIAM2ProjectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateIAM2ProjectTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateIAM2ProjectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateIAM2ProjectTemplateResult is what [UpdateIAM2ProjectTemplateAction] returns.
 type UpdateIAM2ProjectTemplateResult struct {

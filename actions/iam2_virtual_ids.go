@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -32,10 +29,10 @@ type AddAttributesToIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -78,12 +75,6 @@ func (a *AddAttributesToIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddAttributesToIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddAttributesToIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddAttributesToIAM2VirtualIDResult is what [AddAttributesToIAM2VirtualIDAction]
 // returns: nothing but the success of the call.
 type AddAttributesToIAM2VirtualIDResult struct{}
@@ -110,10 +101,10 @@ type BatchCreateIAM2VirtualIDFromConfigFileAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -156,16 +147,6 @@ func (a *BatchCreateIAM2VirtualIDFromConfigFileAction) UnmarshalJSON(data []byte
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BatchCreateIAM2VirtualIDFromConfigFileAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a BatchCreateIAM2VirtualIDFromConfigFileAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // BatchCreateIAM2VirtualIDFromConfigFileResult is what
 // [BatchCreateIAM2VirtualIDFromConfigFileAction] returns.
 type BatchCreateIAM2VirtualIDFromConfigFileResult struct {
@@ -192,10 +173,10 @@ type ChangeIAM2VirtualIDStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -238,12 +219,6 @@ func (a *ChangeIAM2VirtualIDStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeIAM2VirtualIDStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeIAM2VirtualIDStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeIAM2VirtualIDStateResult is what [ChangeIAM2VirtualIDStateAction] returns.
 type ChangeIAM2VirtualIDStateResult struct {
 	// Inventory is the IAM2 virtual ID.
@@ -269,10 +244,10 @@ type ChangeIAM2VirtualIDTypeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -315,12 +290,6 @@ func (a *ChangeIAM2VirtualIDTypeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeIAM2VirtualIDTypeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeIAM2VirtualIDTypeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeIAM2VirtualIDTypeResult is what [ChangeIAM2VirtualIDTypeAction] returns.
 type ChangeIAM2VirtualIDTypeResult struct {
 	// Inventory is the IAM2 virtual ID.
@@ -344,10 +313,10 @@ type CheckIAM2VirtualIDConfigFileAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -374,27 +343,10 @@ func (a CheckIAM2VirtualIDConfigFileAction) Call(ctx context.Context, c *zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckIAM2VirtualIDConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckIAM2VirtualIDConfigFileResult], error) {
-	job := new(zstack.Job[CheckIAM2VirtualIDConfigFileResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckIAM2VirtualIDConfigFileAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckIAM2VirtualIDConfigFileAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CheckIAM2VirtualIDConfigFileAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckIAM2VirtualIDConfigFileResult is what [CheckIAM2VirtualIDConfigFileAction]
 // returns.
@@ -415,7 +367,7 @@ type CreateIAM2VirtualIDAction struct {
 	// Password is the hexadecimal SHA-512 hash of the password. zstack.HashPassword makes
 	// it. It is required. It has at most 2,048 characters (UTF-16 units). It never
 	// appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=2048,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=2048"`
 	// Description describes the new IAM2 virtual ID in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -442,10 +394,10 @@ type CreateIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -487,12 +439,6 @@ func (a *CreateIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateIAM2VirtualIDResult is what [CreateIAM2VirtualIDAction] returns.
 type CreateIAM2VirtualIDResult struct {
 	// Inventory is the IAM2 virtual ID.
@@ -520,10 +466,10 @@ type CreateIAM2VirtualIDFromLdapUidAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -567,14 +513,6 @@ func (a *CreateIAM2VirtualIDFromLdapUidAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIAM2VirtualIDFromLdapUidAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateIAM2VirtualIDFromLdapUidAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateIAM2VirtualIDFromLdapUidResult is what [CreateIAM2VirtualIDFromLdapUidAction]
 // returns.
 type CreateIAM2VirtualIDFromLdapUidResult struct {
@@ -601,10 +539,10 @@ type DeleteIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -645,12 +583,6 @@ func (a *DeleteIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteIAM2VirtualIDResult is what [DeleteIAM2VirtualIDAction] returns: nothing but the
 // success of the call.
 type DeleteIAM2VirtualIDResult struct{}
@@ -668,10 +600,10 @@ type GetIAM2ProjectsOfVirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -698,27 +630,10 @@ func (a GetIAM2ProjectsOfVirtualIDAction) Call(ctx context.Context, c *zstack.Cl
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIAM2ProjectsOfVirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2ProjectsOfVirtualIDResult], error) {
-	job := new(zstack.Job[GetIAM2ProjectsOfVirtualIDResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIAM2ProjectsOfVirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetIAM2ProjectsOfVirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetIAM2ProjectsOfVirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetIAM2ProjectsOfVirtualIDResult is what [GetIAM2ProjectsOfVirtualIDAction] returns.
 type GetIAM2ProjectsOfVirtualIDResult struct {
@@ -744,10 +659,10 @@ type GetIAM2VirtualIDAPIPermissionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -774,29 +689,10 @@ func (a GetIAM2VirtualIDAPIPermissionAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIAM2VirtualIDAPIPermissionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIAM2VirtualIDAPIPermissionResult], error) {
-	job := new(zstack.Job[GetIAM2VirtualIDAPIPermissionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIAM2VirtualIDAPIPermissionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetIAM2VirtualIDAPIPermissionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetIAM2VirtualIDAPIPermissionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetIAM2VirtualIDAPIPermissionResult is what [GetIAM2VirtualIDAPIPermissionAction]
 // returns.
@@ -819,12 +715,12 @@ type LoginIAM2VirtualIDAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Password is the hexadecimal SHA-512 hash of the password. zstack.HashPassword makes
 	// it. It is required. It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 2.6.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs. It came with ZStack Cloud 2.6.0.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// ClientInfo describes the client, such as its address and browser. It came with
 	// ZStack Cloud 3.5.0.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
@@ -836,10 +732,10 @@ type LoginIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -864,39 +760,16 @@ func (a LoginIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LoginIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2VirtualIDResult], error) {
-	job := new(zstack.Job[LoginIAM2VirtualIDResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LoginIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LoginIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LoginIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LoginIAM2VirtualIDResult is what [LoginIAM2VirtualIDAction] returns.
 type LoginIAM2VirtualIDResult struct {
 	// Inventory is the session.
 	Inventory *types.SessionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v LoginIAM2VirtualIDResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LoginIAM2VirtualIDResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // LoginIAM2VirtualIDWithLdapAction logs in as an IAM2 virtual ID with a name and password
 // that an LDAP server checks, and returns a session.
@@ -909,10 +782,10 @@ type LoginIAM2VirtualIDWithLdapAction struct {
 	Uid string `json:"uid" zstack:"required"`
 	// Password is the password, as it is. It is required. It never appears in errors or
 	// logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -923,10 +796,10 @@ type LoginIAM2VirtualIDWithLdapAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -953,39 +826,16 @@ func (a LoginIAM2VirtualIDWithLdapAction) Call(ctx context.Context, c *zstack.Cl
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LoginIAM2VirtualIDWithLdapAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginIAM2VirtualIDWithLdapResult], error) {
-	job := new(zstack.Job[LoginIAM2VirtualIDWithLdapResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LoginIAM2VirtualIDWithLdapAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LoginIAM2VirtualIDWithLdapAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LoginIAM2VirtualIDWithLdapAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LoginIAM2VirtualIDWithLdapResult is what [LoginIAM2VirtualIDWithLdapAction] returns.
 type LoginIAM2VirtualIDWithLdapResult struct {
 	// Inventory is the session.
 	Inventory *types.SessionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v LoginIAM2VirtualIDWithLdapResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LoginIAM2VirtualIDWithLdapResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryIAM2VirtualIDAction finds IAM2 virtual IDs.
 // It sends GET /iam2/virtual-ids. Each row is a [types.IAM2VirtualIDInventory];
@@ -1022,10 +872,10 @@ type QueryIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1049,17 +899,6 @@ func (a QueryIAM2VirtualIDAction) Call(ctx context.Context, c *zstack.Client, op
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryIAM2VirtualIDAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2VirtualIDResult], error) {
-	job := new(zstack.Job[QueryIAM2VirtualIDResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1136,12 +975,6 @@ func (a *QueryIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetIAM2VirtualID returns the [types.IAM2VirtualIDInventory] with a UUID, by GET /iam2/virtual-ids/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetIAM2VirtualID(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDInventory, error) {
@@ -1196,10 +1029,10 @@ type QueryIAM2VirtualIDAttributeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1225,17 +1058,6 @@ func (a QueryIAM2VirtualIDAttributeAction) Call(ctx context.Context, c *zstack.C
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryIAM2VirtualIDAttributeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIAM2VirtualIDAttributeResult], error) {
-	job := new(zstack.Job[QueryIAM2VirtualIDAttributeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1312,12 +1134,6 @@ func (a *QueryIAM2VirtualIDAttributeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryIAM2VirtualIDAttributeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryIAM2VirtualIDAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetIAM2VirtualIDAttribute returns the [types.IAM2VirtualIDAttributeInventory] with a UUID, by GET /iam2/virtual-ids/attributes/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetIAM2VirtualIDAttribute(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IAM2VirtualIDAttributeInventory, error) {
@@ -1355,10 +1171,10 @@ type RemoveAttributesFromIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1401,14 +1217,6 @@ func (a *RemoveAttributesFromIAM2VirtualIDAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveAttributesFromIAM2VirtualIDAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveAttributesFromIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveAttributesFromIAM2VirtualIDResult is what
 // [RemoveAttributesFromIAM2VirtualIDAction] returns: nothing but the success of the call.
 type RemoveAttributesFromIAM2VirtualIDResult struct{}
@@ -1430,11 +1238,11 @@ type UpdateIAM2VirtualIDAction struct {
 	// Password is the hexadecimal SHA-512 hash of the new password. zstack.HashPassword
 	// makes it. It has at most 2,048 characters (UTF-16 units). It never appears in
 	// errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=2048,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=2048"`
 	// OldPassword is the hash of the old password. It has at most 2,048 characters
 	// (UTF-16 units). It never appears in errors or logs. It came with ZStack Cloud
 	// 3.5.2.
-	OldPassword *string `json:"oldPassword,omitzero" zstack:"max=2048,sensitive"`
+	OldPassword *types.Secret `json:"oldPassword,omitzero" zstack:"max=2048"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1443,10 +1251,10 @@ type UpdateIAM2VirtualIDAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1487,12 +1295,6 @@ func (a *UpdateIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateIAM2VirtualIDAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateIAM2VirtualIDAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateIAM2VirtualIDResult is what [UpdateIAM2VirtualIDAction] returns.
 type UpdateIAM2VirtualIDResult struct {
 	// Inventory is the IAM2 virtual ID.
@@ -1519,10 +1321,10 @@ type UpdateIAM2VirtualIDAttributeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1564,12 +1366,6 @@ func (a UpdateIAM2VirtualIDAttributeAction) Start(ctx context.Context, c *zstack
 func (a *UpdateIAM2VirtualIDAttributeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateIAM2VirtualIDAttributeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateIAM2VirtualIDAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateIAM2VirtualIDAttributeResult is what [UpdateIAM2VirtualIDAttributeAction]
 // returns.

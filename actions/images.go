@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -28,7 +25,7 @@ type AddImageAction struct {
 	// URL is where the server downloads the image from: an http, https, ftp or file URL.
 	// It is required. It has at most 1,024 characters (UTF-16 units). A password in it
 	// never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=1024"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. It is
 	// "RootVolumeTemplate", "ISO" or "DataVolumeTemplate", without regard to case.
 	MediaType *string `json:"mediaType,omitzero" values:"RootVolumeTemplate|ISO|DataVolumeTemplate"`
@@ -70,10 +67,10 @@ type AddImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -116,23 +113,11 @@ func (a *AddImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddImageResult is what [AddImageAction] returns.
 type AddImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CalculateImageHashAction calculates the hash of an image on a backup storage.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -153,10 +138,10 @@ type CalculateImageHashAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -197,23 +182,11 @@ func (a *CalculateImageHashAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CalculateImageHashAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CalculateImageHashAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CalculateImageHashResult is what [CalculateImageHashAction] returns.
 type CalculateImageHashResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CalculateImageHashResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CalculateImageHashResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeImageStateAction enables or disables an image.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -233,10 +206,10 @@ type ChangeImageStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -277,23 +250,11 @@ func (a *ChangeImageStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeImageStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeImageStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeImageStateResult is what [ChangeImageStateAction] returns.
 type ChangeImageStateResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangeImageStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangeImageStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CloneImageAction clones an image.
 // It sends POST /image/clone/{imageUuid}. The server runs it as a job: Call waits for its
@@ -318,10 +279,10 @@ type CloneImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -363,23 +324,11 @@ func (a *CloneImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CloneImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CloneImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CloneImageResult is what [CloneImageAction] returns.
 type CloneImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CloneImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CloneImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateDataVolumeTemplateFromVolumeAction makes a data volume image of a volume.
 // It sends POST /images/data-volume-templates/from/volumes/{volumeUuid}. The server runs
@@ -412,10 +361,10 @@ type CreateDataVolumeTemplateFromVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -460,28 +409,12 @@ func (a *CreateDataVolumeTemplateFromVolumeAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateDataVolumeTemplateFromVolumeAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeTemplateFromVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateDataVolumeTemplateFromVolumeResult is what
 // [CreateDataVolumeTemplateFromVolumeAction] returns.
 type CreateDataVolumeTemplateFromVolumeResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateDataVolumeTemplateFromVolumeResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateDataVolumeTemplateFromVolumeResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateDataVolumeTemplateFromVolumeBackupAction makes a data volume image of a volume
 // backup.
@@ -529,10 +462,10 @@ type CreateDataVolumeTemplateFromVolumeBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -577,31 +510,11 @@ func (a *CreateDataVolumeTemplateFromVolumeBackupAction) UnmarshalJSON(data []by
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateDataVolumeTemplateFromVolumeBackupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeTemplateFromVolumeBackupAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // CreateDataVolumeTemplateFromVolumeBackupResult is what
 // [CreateDataVolumeTemplateFromVolumeBackupAction] returns.
 type CreateDataVolumeTemplateFromVolumeBackupResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
-}
-
-// Format prints the value without its secrets.
-func (v CreateDataVolumeTemplateFromVolumeBackupResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateDataVolumeTemplateFromVolumeBackupResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // CreateDataVolumeTemplateFromVolumeSnapshotAction makes a data volume image of a volume
@@ -637,10 +550,10 @@ type CreateDataVolumeTemplateFromVolumeSnapshotAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -685,16 +598,6 @@ func (a *CreateDataVolumeTemplateFromVolumeSnapshotAction) UnmarshalJSON(data []
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateDataVolumeTemplateFromVolumeSnapshotAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateDataVolumeTemplateFromVolumeSnapshotAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // CreateDataVolumeTemplateFromVolumeSnapshotResult is what
 // [CreateDataVolumeTemplateFromVolumeSnapshotAction] returns. Where the job could not
 // tell and the resource was read instead, Inventory alone is set.
@@ -703,16 +606,6 @@ type CreateDataVolumeTemplateFromVolumeSnapshotResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 	// Failures holds the failures on single backup storages.
 	Failures []types.CreateDataVolumeTemplateFromVolumeSnapshotFailure `json:"failures"`
-}
-
-// Format prints the value without its secrets.
-func (v CreateDataVolumeTemplateFromVolumeSnapshotResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateDataVolumeTemplateFromVolumeSnapshotResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // CreateImageGroupFromVmInstanceAction creates an image group from a VM instance.
@@ -739,10 +632,10 @@ type CreateImageGroupFromVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -785,14 +678,6 @@ func (a CreateImageGroupFromVmInstanceAction) Start(ctx context.Context, c *zsta
 func (a *CreateImageGroupFromVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateImageGroupFromVmInstanceAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateImageGroupFromVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateImageGroupFromVmInstanceResult is what [CreateImageGroupFromVmInstanceAction]
 // returns.
@@ -849,10 +734,10 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -897,31 +782,11 @@ func (a *CreateRootVolumeTemplateFromRootVolumeAction) UnmarshalJSON(data []byte
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateRootVolumeTemplateFromRootVolumeAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateRootVolumeTemplateFromRootVolumeAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // CreateRootVolumeTemplateFromRootVolumeResult is what
 // [CreateRootVolumeTemplateFromRootVolumeAction] returns.
 type CreateRootVolumeTemplateFromRootVolumeResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
-}
-
-// Format prints the value without its secrets.
-func (v CreateRootVolumeTemplateFromRootVolumeResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateRootVolumeTemplateFromRootVolumeResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // CreateRootVolumeTemplateFromVolumeBackupAction makes an image of a backup of a root
@@ -970,10 +835,10 @@ type CreateRootVolumeTemplateFromVolumeBackupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1018,31 +883,11 @@ func (a *CreateRootVolumeTemplateFromVolumeBackupAction) UnmarshalJSON(data []by
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateRootVolumeTemplateFromVolumeBackupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateRootVolumeTemplateFromVolumeBackupAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // CreateRootVolumeTemplateFromVolumeBackupResult is what
 // [CreateRootVolumeTemplateFromVolumeBackupAction] returns.
 type CreateRootVolumeTemplateFromVolumeBackupResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
-}
-
-// Format prints the value without its secrets.
-func (v CreateRootVolumeTemplateFromVolumeBackupResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateRootVolumeTemplateFromVolumeBackupResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // CreateRootVolumeTemplateFromVolumeSnapshotAction makes an image of a snapshot of a root
@@ -1093,10 +938,10 @@ type CreateRootVolumeTemplateFromVolumeSnapshotAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1141,16 +986,6 @@ func (a *CreateRootVolumeTemplateFromVolumeSnapshotAction) UnmarshalJSON(data []
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateRootVolumeTemplateFromVolumeSnapshotAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateRootVolumeTemplateFromVolumeSnapshotAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // CreateRootVolumeTemplateFromVolumeSnapshotResult is what
 // [CreateRootVolumeTemplateFromVolumeSnapshotAction] returns. Where the job could not
 // tell and the resource was read instead, Inventory alone is set.
@@ -1159,16 +994,6 @@ type CreateRootVolumeTemplateFromVolumeSnapshotResult struct {
 	Inventory *types.ImageInventory `json:"inventory"`
 	// Failures holds the failures on single backup storages.
 	Failures []types.CreateRootVolumeTemplateFromVolumeSnapshotFailure `json:"failures"`
-}
-
-// Format prints the value without its secrets.
-func (v CreateRootVolumeTemplateFromVolumeSnapshotResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateRootVolumeTemplateFromVolumeSnapshotResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // DeleteImageAction deletes an image from backup storages. It can be recovered until it
@@ -1195,10 +1020,10 @@ type DeleteImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1239,12 +1064,6 @@ func (a *DeleteImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteImageResult is what [DeleteImageAction] returns: nothing but the success of the
 // call.
 type DeleteImageResult struct{}
@@ -1271,10 +1090,10 @@ type ExpungeImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1315,12 +1134,6 @@ func (a *ExpungeImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExpungeImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ExpungeImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExpungeImageResult is what [ExpungeImageAction] returns: nothing but the success of the
 // call.
 type ExpungeImageResult struct{}
@@ -1345,10 +1158,10 @@ type GetBackupStorageForCreatingImageFromVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1375,30 +1188,9 @@ func (a GetBackupStorageForCreatingImageFromVolumeAction) Call(ctx context.Conte
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBackupStorageForCreatingImageFromVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateBackupStorageForCreatingImageResult], error) {
-	job := new(zstack.Job[GetCandidateBackupStorageForCreatingImageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBackupStorageForCreatingImageFromVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetBackupStorageForCreatingImageFromVolumeAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBackupStorageForCreatingImageFromVolumeAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetCandidateBackupStorageForCreatingImageResult is what
@@ -1408,16 +1200,6 @@ func (a GetBackupStorageForCreatingImageFromVolumeAction) LogValue() slog.Value 
 type GetCandidateBackupStorageForCreatingImageResult struct {
 	// Inventories holds the backup storages.
 	Inventories []types.BackupStorageInventory `json:"inventories"`
-}
-
-// Format prints the value without its secrets.
-func (v GetCandidateBackupStorageForCreatingImageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetCandidateBackupStorageForCreatingImageResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // GetBackupStorageForCreatingImageFromVolumeSnapshotAction returns the backup storages
@@ -1440,10 +1222,10 @@ type GetBackupStorageForCreatingImageFromVolumeSnapshotAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1470,30 +1252,9 @@ func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) Call(ctx conte
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateBackupStorageForCreatingImageResult], error) {
-	job := new(zstack.Job[GetCandidateBackupStorageForCreatingImageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBackupStorageForCreatingImageFromVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBackupStorageForCreatingImageFromVolumeSnapshotAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetCandidateBackupStorageForCreatingImageAction returns the backup storages that can
@@ -1515,10 +1276,10 @@ type GetCandidateBackupStorageForCreatingImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1545,30 +1306,9 @@ func (a GetCandidateBackupStorageForCreatingImageAction) Call(ctx context.Contex
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetCandidateBackupStorageForCreatingImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateBackupStorageForCreatingImageResult], error) {
-	job := new(zstack.Job[GetCandidateBackupStorageForCreatingImageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetCandidateBackupStorageForCreatingImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetCandidateBackupStorageForCreatingImageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetCandidateBackupStorageForCreatingImageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetCandidateImagesForCreatingVmAction returns the images that a VM instance with the
@@ -1588,10 +1328,10 @@ type GetCandidateImagesForCreatingVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1618,29 +1358,10 @@ func (a GetCandidateImagesForCreatingVmAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetCandidateImagesForCreatingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateImagesForCreatingVmResult], error) {
-	job := new(zstack.Job[GetCandidateImagesForCreatingVmResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetCandidateImagesForCreatingVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetCandidateImagesForCreatingVmAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetCandidateImagesForCreatingVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetCandidateImagesForCreatingVmResult is what [GetCandidateImagesForCreatingVmAction]
 // returns.
@@ -1648,14 +1369,6 @@ type GetCandidateImagesForCreatingVmResult struct {
 	// Inventories holds the images.
 	Inventories []types.ImageInventory `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v GetCandidateImagesForCreatingVmResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetCandidateImagesForCreatingVmResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetCandidateVmForAttachingIsoAction returns the VM instances that an ISO image can be
 // attached to.
@@ -1674,10 +1387,10 @@ type GetCandidateVmForAttachingIsoAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1704,29 +1417,10 @@ func (a GetCandidateVmForAttachingIsoAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetCandidateVmForAttachingIsoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateVmForAttachingIsoResult], error) {
-	job := new(zstack.Job[GetCandidateVmForAttachingIsoResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetCandidateVmForAttachingIsoAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetCandidateVmForAttachingIsoAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetCandidateVmForAttachingIsoAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetCandidateVmForAttachingIsoResult is what [GetCandidateVmForAttachingIsoAction]
 // returns.
@@ -1751,10 +1445,10 @@ type GetImageQgaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1779,27 +1473,10 @@ func (a GetImageQgaAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetImageQgaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetImageQgaResult], error) {
-	job := new(zstack.Job[GetImageQgaResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetImageQgaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetImageQgaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetImageQgaAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetImageQgaResult is what [GetImageQgaAction] returns.
 type GetImageQgaResult struct {
@@ -1821,10 +1498,10 @@ type GetUploadImageJobDetailsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1851,27 +1528,10 @@ func (a GetUploadImageJobDetailsAction) Call(ctx context.Context, c *zstack.Clie
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetUploadImageJobDetailsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetUploadImageJobDetailsResult], error) {
-	job := new(zstack.Job[GetUploadImageJobDetailsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetUploadImageJobDetailsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetUploadImageJobDetailsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetUploadImageJobDetailsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetUploadImageJobDetailsResult is what [GetUploadImageJobDetailsAction] returns.
 type GetUploadImageJobDetailsResult struct {
@@ -1914,10 +1574,10 @@ type QueryImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1941,17 +1601,6 @@ func (a QueryImageAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryImageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryImageResult], error) {
-	job := new(zstack.Job[QueryImageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -2028,12 +1677,6 @@ func (a *QueryImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetImage returns the [types.ImageInventory] with a UUID, by GET /images/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 //
@@ -2056,12 +1699,6 @@ type QueryImageResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QueryImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryImageResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // RecoverImageAction recovers a deleted image that has not been expunged.
 // It sends PUT /images/{imageUuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [RecoverImageResult], with the image as it now is
@@ -2079,10 +1716,10 @@ type RecoverImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2123,23 +1760,11 @@ func (a *RecoverImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverImageResult is what [RecoverImageAction] returns.
 type RecoverImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RecoverImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v RecoverImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SetImageBootModeAction sets the boot mode of an image, such as Legacy or UEFI.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -2159,10 +1784,10 @@ type SetImageBootModeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2203,12 +1828,6 @@ func (a *SetImageBootModeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetImageBootModeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetImageBootModeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetImageBootModeResult is what [SetImageBootModeAction] returns: nothing but the
 // success of the call.
 type SetImageBootModeResult struct{}
@@ -2232,10 +1851,10 @@ type SetImageQgaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2276,12 +1895,6 @@ func (a *SetImageQgaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetImageQgaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetImageQgaAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetImageQgaResult is what [SetImageQgaAction] returns: nothing but the success of the
 // call.
 type SetImageQgaResult struct{}
@@ -2303,10 +1916,10 @@ type SetImageSecurityLevelAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2347,12 +1960,6 @@ func (a *SetImageSecurityLevelAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetImageSecurityLevelAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetImageSecurityLevelAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetImageSecurityLevelResult is what [SetImageSecurityLevelAction] returns: nothing but
 // the success of the call.
 type SetImageSecurityLevelResult struct{}
@@ -2386,10 +1993,10 @@ type SyncImageFromImageStoreBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2433,28 +2040,12 @@ func (a *SyncImageFromImageStoreBackupStorageAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncImageFromImageStoreBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SyncImageFromImageStoreBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncImageFromImageStoreBackupStorageResult is what
 // [SyncImageFromImageStoreBackupStorageAction] returns.
 type SyncImageFromImageStoreBackupStorageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SyncImageFromImageStoreBackupStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v SyncImageFromImageStoreBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SyncImageSizeAction reads the real size of an image from its backup storage.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -2471,10 +2062,10 @@ type SyncImageSizeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2515,23 +2106,11 @@ func (a *SyncImageSizeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncImageSizeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncImageSizeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncImageSizeResult is what [SyncImageSizeAction] returns.
 type SyncImageSizeResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SyncImageSizeResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SyncImageSizeResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateImageAction changes an image. What is unset stays as it is.
 // It sends PUT /images/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -2575,10 +2154,10 @@ type UpdateImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2619,20 +2198,8 @@ func (a *UpdateImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateImageResult is what [UpdateImageAction] returns.
 type UpdateImageResult struct {
 	// Inventory is the image.
 	Inventory *types.ImageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateImageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateImageResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -35,10 +32,10 @@ type GetInterdependentL3NetworksBackupStoragesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -65,30 +62,9 @@ func (a GetInterdependentL3NetworksBackupStoragesAction) Call(ctx context.Contex
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetInterdependentL3NetworksBackupStoragesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetInterdependentL3NetworksBackupStoragesResult], error) {
-	job := new(zstack.Job[GetInterdependentL3NetworksBackupStoragesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetInterdependentL3NetworksBackupStoragesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetInterdependentL3NetworksBackupStoragesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetInterdependentL3NetworksBackupStoragesAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetInterdependentL3NetworksBackupStoragesResult is what
@@ -98,16 +74,6 @@ type GetInterdependentL3NetworksBackupStoragesResult struct {
 	// pointer to one, such as *types.VmInstanceInventory; all else is as package
 	// encoding/json reads it.
 	Inventories []any `json:"inventories"`
-}
-
-// Format prints the value without its secrets.
-func (v GetInterdependentL3NetworksBackupStoragesResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetInterdependentL3NetworksBackupStoragesResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
@@ -141,10 +107,10 @@ type GetInterdependentL3NetworksImagesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -171,29 +137,10 @@ func (a GetInterdependentL3NetworksImagesAction) Call(ctx context.Context, c *zs
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetInterdependentL3NetworksImagesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetInterdependentL3NetworkImageResult], error) {
-	job := new(zstack.Job[GetInterdependentL3NetworkImageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetInterdependentL3NetworksImagesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetInterdependentL3NetworksImagesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetInterdependentL3NetworksImagesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetInterdependentL3NetworkImageResult is what [GetInterdependentL3NetworksImagesAction]
 // returns.
@@ -203,14 +150,6 @@ type GetInterdependentL3NetworkImageResult struct {
 	// encoding/json reads it.
 	Inventories []any `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v GetInterdependentL3NetworkImageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetInterdependentL3NetworkImageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -239,10 +178,10 @@ type GetIpAddressCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -267,27 +206,10 @@ func (a GetIpAddressCapacityAction) Call(ctx context.Context, c *zstack.Client, 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetIpAddressCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetIpAddressCapacityResult], error) {
-	job := new(zstack.Job[GetIpAddressCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetIpAddressCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetIpAddressCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetIpAddressCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetIpAddressCapacityResult is what [GetIpAddressCapacityAction] returns.
 type GetIpAddressCapacityResult struct {
@@ -336,10 +258,10 @@ type GetNetworkServiceTypesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -366,27 +288,10 @@ func (a GetNetworkServiceTypesAction) Call(ctx context.Context, c *zstack.Client
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetNetworkServiceTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetNetworkServiceTypesResult], error) {
-	job := new(zstack.Job[GetNetworkServiceTypesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetNetworkServiceTypesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetNetworkServiceTypesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetNetworkServiceTypesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetNetworkServiceTypesResult is what [GetNetworkServiceTypesAction] returns.
 type GetNetworkServiceTypesResult struct {
@@ -429,10 +334,10 @@ type QueryNetworkServiceProviderAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -458,17 +363,6 @@ func (a QueryNetworkServiceProviderAction) Call(ctx context.Context, c *zstack.C
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryNetworkServiceProviderAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNetworkServiceProviderResult], error) {
-	job := new(zstack.Job[QueryNetworkServiceProviderResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -544,12 +438,6 @@ func (a QueryNetworkServiceProviderAction) One(ctx context.Context, c *zstack.Cl
 func (a *QueryNetworkServiceProviderAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a QueryNetworkServiceProviderAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryNetworkServiceProviderAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetNetworkServiceProvider returns the [types.NetworkServiceProviderInventory] with a UUID, by GET /network-services/providers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -38,10 +35,10 @@ type AddRemoteCidrsToIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -84,28 +81,12 @@ func (a *AddRemoteCidrsToIPsecConnectionAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddRemoteCidrsToIPsecConnectionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddRemoteCidrsToIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddRemoteCidrsToIPsecConnectionResult is what [AddRemoteCidrsToIPsecConnectionAction]
 // returns.
 type AddRemoteCidrsToIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddRemoteCidrsToIPsecConnectionResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v AddRemoteCidrsToIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AttachL3NetworksToIPsecConnectionAction attaches L3 networks to an IPsec connection.
 // It sends POST /ipsec/{uuid}/l3networks. The server runs it as a job: Call waits for its
@@ -130,10 +111,10 @@ type AttachL3NetworksToIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -176,28 +157,12 @@ func (a *AttachL3NetworksToIPsecConnectionAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachL3NetworksToIPsecConnectionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AttachL3NetworksToIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachL3NetworksToIPsecConnectionResult is what
 // [AttachL3NetworksToIPsecConnectionAction] returns.
 type AttachL3NetworksToIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AttachL3NetworksToIPsecConnectionResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v AttachL3NetworksToIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeIPSecConnectionStateAction enables or disables an IPsec connection.
 // It sends PUT /ipsec/{uuid}/actions. The server runs it as a job: Call waits for its
@@ -218,10 +183,10 @@ type ChangeIPSecConnectionStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -264,23 +229,11 @@ func (a *ChangeIPSecConnectionStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeIPSecConnectionStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeIPSecConnectionStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeIPSecConnectionStateResult is what [ChangeIPSecConnectionStateAction] returns.
 type ChangeIPSecConnectionStateResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangeIPSecConnectionStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangeIPSecConnectionStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeIPsecConnectionAction changes an IPsec connection.
 // It sends PUT /ipsec/config/{uuid}. The server runs it as a job: Call waits for its end,
@@ -297,7 +250,7 @@ type ChangeIPsecConnectionAction struct {
 	// sent when it is unset.
 	AuthMode *string `json:"authMode,omitzero" zstack:"max=255" values:"psk|certs" default:"psk"`
 	// AuthKey is the pre-shared key. It is required. It never appears in errors or logs.
-	AuthKey string `json:"authKey" zstack:"required,sensitive"`
+	AuthKey types.Secret `json:"authKey" zstack:"required"`
 	// IDType is the form of the identities. It is "ip", "name" or "fqdn", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ip", sent
 	// when it is unset.
@@ -358,10 +311,10 @@ type ChangeIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -402,23 +355,11 @@ func (a *ChangeIPsecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeIPsecConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeIPsecConnectionResult is what [ChangeIPsecConnectionAction] returns.
 type ChangeIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangeIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangeIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateIPsecConnectionAction creates an IPsec connection: a tunnel from an L3 network to
 // a network elsewhere.
@@ -443,7 +384,7 @@ type CreateIPsecConnectionAction struct {
 	// sent when it is unset.
 	AuthMode *string `json:"authMode,omitzero" zstack:"max=255" values:"psk|certs" default:"psk"`
 	// AuthKey is the pre-shared key. It is required. It never appears in errors or logs.
-	AuthKey string `json:"authKey" zstack:"required,sensitive"`
+	AuthKey types.Secret `json:"authKey" zstack:"required"`
 	// IDType is the form of the identities. It is "ip", "name" or "fqdn", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ip", sent
 	// when it is unset. It came with ZStack Cloud 4.4.49.
@@ -518,10 +459,10 @@ type CreateIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -563,23 +504,11 @@ func (a *CreateIPsecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateIPsecConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateIPsecConnectionResult is what [CreateIPsecConnectionAction] returns.
 type CreateIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteIPsecConnectionAction deletes an IPsec connection.
 // It sends DELETE /ipsec/{uuid}. The server runs it as a job: Call waits for its end,
@@ -600,10 +529,10 @@ type DeleteIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -644,12 +573,6 @@ func (a *DeleteIPsecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteIPsecConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteIPsecConnectionResult is what [DeleteIPsecConnectionAction] returns: nothing but
 // the success of the call.
 type DeleteIPsecConnectionResult struct{}
@@ -674,10 +597,10 @@ type DetachL3NetworksFromIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -720,28 +643,12 @@ func (a *DetachL3NetworksFromIPsecConnectionAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachL3NetworksFromIPsecConnectionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DetachL3NetworksFromIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachL3NetworksFromIPsecConnectionResult is what
 // [DetachL3NetworksFromIPsecConnectionAction] returns.
 type DetachL3NetworksFromIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v DetachL3NetworksFromIPsecConnectionResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v DetachL3NetworksFromIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetCandidateL3NetworksForIpSecConnectionAction returns the L3 networks that can be
 // attached to an IPsec connection.
@@ -769,10 +676,10 @@ type GetCandidateL3NetworksForIpSecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -799,30 +706,9 @@ func (a GetCandidateL3NetworksForIpSecConnectionAction) Call(ctx context.Context
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetCandidateL3NetworksForIpSecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetCandidateL3NetworksForIpSecConnectionResult], error) {
-	job := new(zstack.Job[GetCandidateL3NetworksForIpSecConnectionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetCandidateL3NetworksForIpSecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetCandidateL3NetworksForIpSecConnectionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetCandidateL3NetworksForIpSecConnectionAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetCandidateL3NetworksForIpSecConnectionResult is what
@@ -867,10 +753,10 @@ type QueryIPSecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -894,17 +780,6 @@ func (a QueryIPSecConnectionAction) Call(ctx context.Context, c *zstack.Client, 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryIPSecConnectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryIPSecConnectionResult], error) {
-	job := new(zstack.Job[QueryIPSecConnectionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -981,12 +856,6 @@ func (a *QueryIPSecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryIPSecConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryIPSecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetIPSecConnection returns the [types.IPsecConnectionInventory] with a UUID, by GET /ipsec/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetIPSecConnection(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.IPsecConnectionInventory, error) {
@@ -1006,12 +875,6 @@ type QueryIPSecConnectionResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QueryIPSecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryIPSecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // ReconnectIPsecConnectionAction sets an IPsec connection up anew.
 // It sends PUT /ipsec/{uuid}/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [ReconnectIPsecConnectionResult], with the IPsec
@@ -1028,10 +891,10 @@ type ReconnectIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1074,23 +937,11 @@ func (a *ReconnectIPsecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectIPsecConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectIPsecConnectionResult is what [ReconnectIPsecConnectionAction] returns.
 type ReconnectIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RemoveRemoteCidrsFromIPsecConnectionAction removes remote networks from an IPsec
 // connection.
@@ -1113,10 +964,10 @@ type RemoveRemoteCidrsFromIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1159,28 +1010,12 @@ func (a *RemoveRemoteCidrsFromIPsecConnectionAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveRemoteCidrsFromIPsecConnectionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveRemoteCidrsFromIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveRemoteCidrsFromIPsecConnectionResult is what
 // [RemoveRemoteCidrsFromIPsecConnectionAction] returns.
 type RemoveRemoteCidrsFromIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RemoveRemoteCidrsFromIPsecConnectionResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v RemoveRemoteCidrsFromIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateIPsecConnectionAction changes an IPsec connection. What is unset stays as it is.
 // It sends PUT /ipsec/{uuid}. The server runs it as a job: Call waits for its end, Start
@@ -1203,10 +1038,10 @@ type UpdateIPsecConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1247,20 +1082,8 @@ func (a *UpdateIPsecConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateIPsecConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateIPsecConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateIPsecConnectionResult is what [UpdateIPsecConnectionAction] returns.
 type UpdateIPsecConnectionResult struct {
 	// Inventory is the IPsec connection.
 	Inventory *types.IPsecConnectionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateIPsecConnectionResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateIPsecConnectionResult) LogValue() slog.Value { return redact.LogValue(v) }

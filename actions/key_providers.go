@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -37,10 +34,10 @@ type AddTpmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -82,12 +79,6 @@ func (a *AddTpmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddTpmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddTpmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddTpmResult is what [AddTpmAction] returns.
 type AddTpmResult struct {
 	// Inventory is the TPM.
@@ -106,7 +97,7 @@ type BackupNkpAction struct {
 	UUID string `json:"uuid" zstack:"required,noempty"`
 	// Password is the password of the backup. It has at most 255 characters (UTF-16
 	// units). It must not be empty. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,noempty,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255,noempty"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -115,10 +106,10 @@ type BackupNkpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -159,12 +150,6 @@ func (a *BackupNkpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BackupNkpAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a BackupNkpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BackupNkpResult is what [BackupNkpAction] returns.
 type BackupNkpResult struct {
 	// Content is the content of the backup.
@@ -192,7 +177,7 @@ type CreateKmsAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255,noempty"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It must not be empty. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,noempty,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255,noempty"`
 	// Name is the name of the new key management server. It is required. It has at most
 	// 255 characters (UTF-16 units). It must not be empty.
 	Name string `json:"name" zstack:"required,max=255,noempty"`
@@ -212,10 +197,10 @@ type CreateKmsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -257,12 +242,6 @@ func (a *CreateKmsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateKmsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateKmsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateKmsResult is what [CreateKmsAction] returns.
 type CreateKmsResult struct {
 	// Inventory is the key provider.
@@ -303,10 +282,10 @@ type CreateNkpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -348,12 +327,6 @@ func (a *CreateNkpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateNkpAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateNkpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateNkpResult is what [CreateNkpAction] returns.
 type CreateNkpResult struct {
 	// Inventory is the key provider.
@@ -379,10 +352,10 @@ type DeleteKmsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -423,12 +396,6 @@ func (a *DeleteKmsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteKmsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteKmsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteKmsResult is what [DeleteKmsAction] returns: nothing but the success of the call.
 type DeleteKmsResult struct{}
 
@@ -451,10 +418,10 @@ type DeleteNkpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -495,12 +462,6 @@ func (a *DeleteNkpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteNkpAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteNkpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteNkpResult is what [DeleteNkpAction] returns: nothing but the success of the call.
 type DeleteNkpResult struct{}
 
@@ -522,10 +483,10 @@ type GetKmsServerCertFromKmsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -568,12 +529,6 @@ func (a *GetKmsServerCertFromKmsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a GetKmsServerCertFromKmsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetKmsServerCertFromKmsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetKmsServerCertFromKmsResult is what [GetKmsServerCertFromKmsAction] returns.
 type GetKmsServerCertFromKmsResult struct {
 	// ServerCertPem is the certificate of the key management server, in PEM.
@@ -600,10 +555,10 @@ type GetTpmCapabilityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -628,27 +583,10 @@ func (a GetTpmCapabilityAction) Call(ctx context.Context, c *zstack.Client, opts
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetTpmCapabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTpmCapabilityResult], error) {
-	job := new(zstack.Job[GetTpmCapabilityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetTpmCapabilityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetTpmCapabilityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetTpmCapabilityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetTpmCapabilityResult is what [GetTpmCapabilityAction] returns.
 type GetTpmCapabilityResult struct {
@@ -665,10 +603,10 @@ type GetTpmCapabilityResult struct {
 type ParseNkpRestoreAction struct {
 	// ContentBase64 is the content of the backup, encoded in Base64. It is required. It
 	// must not be empty. It never appears in errors or logs.
-	ContentBase64 string `json:"contentBase64" zstack:"required,noempty,sensitive"`
+	ContentBase64 types.Secret `json:"contentBase64" zstack:"required,noempty"`
 	// Password is the password of the backup. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -677,10 +615,10 @@ type ParseNkpRestoreAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -720,12 +658,6 @@ func (a ParseNkpRestoreAction) Start(ctx context.Context, c *zstack.Client, opts
 func (a *ParseNkpRestoreAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ParseNkpRestoreAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ParseNkpRestoreAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ParseNkpRestoreResult is what [ParseNkpRestoreAction] returns.
 type ParseNkpRestoreResult struct {
@@ -772,10 +704,10 @@ type QueryKeyProviderAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -799,17 +731,6 @@ func (a QueryKeyProviderAction) Call(ctx context.Context, c *zstack.Client, opts
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryKeyProviderAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryKeyProviderResult], error) {
-	job := new(zstack.Job[QueryKeyProviderResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -886,12 +807,6 @@ func (a *QueryKeyProviderAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryKeyProviderAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryKeyProviderAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetKeyProvider returns the [types.KeyProviderInventory] with a UUID, by GET /key-providers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetKeyProvider(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.KeyProviderInventory, error) {
@@ -945,10 +860,10 @@ type QueryKmsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -972,17 +887,6 @@ func (a QueryKmsAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryKmsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryKmsResult], error) {
-	job := new(zstack.Job[QueryKmsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1059,12 +963,6 @@ func (a *QueryKmsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryKmsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryKmsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetKms returns the [types.KmsInventory] with a UUID, by GET /key-providers/kms/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetKms(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.KmsInventory, error) {
@@ -1118,10 +1016,10 @@ type QueryNkpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1145,17 +1043,6 @@ func (a QueryNkpAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryNkpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNkpResult], error) {
-	job := new(zstack.Job[QueryNkpResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1232,12 +1119,6 @@ func (a *QueryNkpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryNkpAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryNkpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetNkp returns the [types.NkpInventory] with a UUID, by GET /key-providers/nkp/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetNkp(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NkpInventory, error) {
@@ -1290,10 +1171,10 @@ type QueryTpmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1317,17 +1198,6 @@ func (a QueryTpmAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryTpmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTpmResult], error) {
-	job := new(zstack.Job[QueryTpmResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1404,12 +1274,6 @@ func (a *QueryTpmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryTpmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryTpmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetTpm returns the [types.TpmInventory] with a UUID, by GET /tpms/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetTpm(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TpmInventory, error) {
@@ -1456,10 +1320,10 @@ type RekeyKeyProviderRefsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1500,12 +1364,6 @@ func (a *RekeyKeyProviderRefsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RekeyKeyProviderRefsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RekeyKeyProviderRefsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RekeyKeyProviderRefsResult is what [RekeyKeyProviderRefsAction] returns.
 type RekeyKeyProviderRefsResult struct {
 	// TotalCount is how many there are.
@@ -1540,10 +1398,10 @@ type RemoveTpmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1584,12 +1442,6 @@ func (a *RemoveTpmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveTpmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveTpmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveTpmResult is what [RemoveTpmAction] returns: nothing but the success of the call.
 type RemoveTpmResult struct{}
 
@@ -1600,10 +1452,10 @@ type RemoveTpmResult struct{}
 type RestoreNkpAction struct {
 	// ContentBase64 is the content of the backup, encoded in Base64. It is required. It
 	// must not be empty. It never appears in errors or logs.
-	ContentBase64 string `json:"contentBase64" zstack:"required,noempty,sensitive"`
+	ContentBase64 types.Secret `json:"contentBase64" zstack:"required,noempty"`
 	// Password is the password of the backup. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1612,10 +1464,10 @@ type RestoreNkpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1656,12 +1508,6 @@ func (a *RestoreNkpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RestoreNkpAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RestoreNkpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RestoreNkpResult is what [RestoreNkpAction] returns.
 type RestoreNkpResult struct {
 	// Inventory is the native key provider.
@@ -1686,7 +1532,7 @@ type UpdateKmsAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255,noempty"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It must not be empty. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,noempty,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255,noempty"`
 	// UUID is the UUID of the key management server to change. It is required. It must
 	// not be empty.
 	UUID string `json:"uuid" zstack:"required,noempty"`
@@ -1701,10 +1547,10 @@ type UpdateKmsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1745,12 +1591,6 @@ func (a *UpdateKmsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateKmsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateKmsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateKmsResult is what [UpdateKmsAction] returns.
 type UpdateKmsResult struct {
 	// Inventory is the key provider.
@@ -1776,10 +1616,10 @@ type UpdateNkpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1820,12 +1660,6 @@ func (a *UpdateNkpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateNkpAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateNkpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateNkpResult is what [UpdateNkpAction] returns.
 type UpdateNkpResult struct {
 	// Inventory is the key provider.
@@ -1852,10 +1686,10 @@ type UpdateTpmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1896,12 +1730,6 @@ func (a *UpdateTpmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateTpmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateTpmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateTpmResult is what [UpdateTpmAction] returns.
 type UpdateTpmResult struct {
 	// Inventory is the TPM.
@@ -1921,10 +1749,10 @@ type UploadKmsClientCsrAction struct {
 	UUID string `json:"uuid" zstack:"required,noempty"`
 	// CsrPem is the certificate signing request, in PEM. It is required. It must not be
 	// empty. It never appears in errors or logs.
-	CsrPem string `json:"csrPem" zstack:"required,noempty,sensitive"`
+	CsrPem types.Secret `json:"csrPem" zstack:"required,noempty"`
 	// CsrKeyPem is the private key of the certificate signing request, in PEM. It is
 	// required. It must not be empty. It never appears in errors or logs.
-	CsrKeyPem string `json:"csrKeyPem" zstack:"required,noempty,sensitive"`
+	CsrKeyPem types.Secret `json:"csrKeyPem" zstack:"required,noempty"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1933,10 +1761,10 @@ type UploadKmsClientCsrAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1977,12 +1805,6 @@ func (a *UploadKmsClientCsrAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UploadKmsClientCsrAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UploadKmsClientCsrAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UploadKmsClientCsrResult is what [UploadKmsClientCsrAction] returns.
 type UploadKmsClientCsrResult struct {
 	// Inventory is the client identity for a key management server.
@@ -2005,10 +1827,10 @@ type UploadKmsClientIdentityAction struct {
 	IdentityType string `json:"identityType" zstack:"required,noempty" values:"PLATFORM|UPLOADED|CSR"`
 	// KmsClientCertPem is the certificate of the client, in PEM. It is required. It must
 	// not be empty. It never appears in errors or logs.
-	KmsClientCertPem string `json:"kmsClientCertPem" zstack:"required,noempty,sensitive"`
+	KmsClientCertPem types.Secret `json:"kmsClientCertPem" zstack:"required,noempty"`
 	// KmsClientKeyPem is the private key of the client, in PEM. It is required. It must
 	// not be empty. It never appears in errors or logs.
-	KmsClientKeyPem string `json:"kmsClientKeyPem" zstack:"required,noempty,sensitive"`
+	KmsClientKeyPem types.Secret `json:"kmsClientKeyPem" zstack:"required,noempty"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2017,10 +1839,10 @@ type UploadKmsClientIdentityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2063,12 +1885,6 @@ func (a *UploadKmsClientIdentityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UploadKmsClientIdentityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UploadKmsClientIdentityAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UploadKmsClientIdentityResult is what [UploadKmsClientIdentityAction] returns.
 type UploadKmsClientIdentityResult struct {
 	// Inventory is the client identity for a key management server.
@@ -2088,7 +1904,7 @@ type UploadKmsClientSignedCertAction struct {
 	UUID string `json:"uuid" zstack:"required,noempty"`
 	// SignedClientCertPem is the signed certificate of the client, in PEM. It is
 	// required. It must not be empty. It never appears in errors or logs.
-	SignedClientCertPem string `json:"signedClientCertPem" zstack:"required,noempty,sensitive"`
+	SignedClientCertPem types.Secret `json:"signedClientCertPem" zstack:"required,noempty"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2097,10 +1913,10 @@ type UploadKmsClientSignedCertAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2143,12 +1959,6 @@ func (a *UploadKmsClientSignedCertAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UploadKmsClientSignedCertAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UploadKmsClientSignedCertAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UploadKmsClientSignedCertResult is what [UploadKmsClientSignedCertAction] returns.
 type UploadKmsClientSignedCertResult struct {
 	// Inventory is the client identity for a key management server.
@@ -2166,7 +1976,7 @@ type UploadKmsServerCertAction struct {
 	UUID string `json:"uuid" zstack:"required,noempty"`
 	// ServerCertPem is the certificate of the key management server, in PEM. It is
 	// required. It must not be empty. It never appears in errors or logs.
-	ServerCertPem string `json:"serverCertPem" zstack:"required,noempty,sensitive"`
+	ServerCertPem types.Secret `json:"serverCertPem" zstack:"required,noempty"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2175,10 +1985,10 @@ type UploadKmsServerCertAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2218,12 +2028,6 @@ func (a UploadKmsServerCertAction) Start(ctx context.Context, c *zstack.Client, 
 func (a *UploadKmsServerCertAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UploadKmsServerCertAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UploadKmsServerCertAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UploadKmsServerCertResult is what [UploadKmsServerCertAction] returns.
 type UploadKmsServerCertResult struct {

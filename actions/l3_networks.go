@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -31,10 +28,10 @@ type AddDnsToL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -75,12 +72,6 @@ func (a *AddDnsToL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddDnsToL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddDnsToL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddDnsToL3NetworkResult is what [AddDnsToL3NetworkAction] returns.
 type AddDnsToL3NetworkResult struct {
 	// Inventory is the L3 network.
@@ -108,10 +99,10 @@ type AddHostRouteToL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -154,12 +145,6 @@ func (a *AddHostRouteToL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddHostRouteToL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddHostRouteToL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddHostRouteToL3NetworkResult is what [AddHostRouteToL3NetworkAction] returns.
 type AddHostRouteToL3NetworkResult struct {
 	// Inventory is the L3 network.
@@ -190,10 +175,10 @@ type AttachNetworkServiceToL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -236,14 +221,6 @@ func (a *AttachNetworkServiceToL3NetworkAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachNetworkServiceToL3NetworkAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AttachNetworkServiceToL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachNetworkServiceToL3NetworkResult is what [AttachNetworkServiceToL3NetworkAction]
 // returns.
 type AttachNetworkServiceToL3NetworkResult struct {
@@ -272,10 +249,10 @@ type BatchCreateHostKernelInterfaceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -319,14 +296,6 @@ func (a *BatchCreateHostKernelInterfaceAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a BatchCreateHostKernelInterfaceAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a BatchCreateHostKernelInterfaceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // BatchCreateHostKernelInterfaceResult is what [BatchCreateHostKernelInterfaceAction]
 // returns.
 type BatchCreateHostKernelInterfaceResult struct {
@@ -352,10 +321,10 @@ type ChangeL3NetworkStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -395,12 +364,6 @@ func (a ChangeL3NetworkStateAction) Start(ctx context.Context, c *zstack.Client,
 func (a *ChangeL3NetworkStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ChangeL3NetworkStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeL3NetworkStateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ChangeL3NetworkStateResult is what [ChangeL3NetworkStateAction] returns.
 type ChangeL3NetworkStateResult struct {
@@ -456,10 +419,10 @@ type CreateL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -500,12 +463,6 @@ func (a CreateL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts
 func (a *CreateL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateL3NetworkResult is what [CreateL3NetworkAction] returns.
 type CreateL3NetworkResult struct {
@@ -565,10 +522,10 @@ type CreatePortGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -610,12 +567,6 @@ func (a *CreatePortGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreatePortGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreatePortGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreatePortGroupResult is what [CreatePortGroupAction] returns.
 type CreatePortGroupResult struct {
 	// Inventory is the L3 network.
@@ -643,10 +594,10 @@ type DeleteL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -687,12 +638,6 @@ func (a *DeleteL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteL3NetworkResult is what [DeleteL3NetworkAction] returns: nothing but the success
 // of the call.
 type DeleteL3NetworkResult struct{}
@@ -716,10 +661,10 @@ type DeletePortGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -760,12 +705,6 @@ func (a *DeletePortGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeletePortGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeletePortGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeletePortGroupResult is what [DeletePortGroupAction] returns: nothing but the success
 // of the call.
 type DeletePortGroupResult struct{}
@@ -795,10 +734,10 @@ type DetachNetworkServiceFromL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -841,14 +780,6 @@ func (a *DetachNetworkServiceFromL3NetworkAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachNetworkServiceFromL3NetworkAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DetachNetworkServiceFromL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachNetworkServiceFromL3NetworkResult is what
 // [DetachNetworkServiceFromL3NetworkAction] returns.
 type DetachNetworkServiceFromL3NetworkResult struct {
@@ -870,10 +801,10 @@ type GetL3NetworkMtuAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -898,27 +829,10 @@ func (a GetL3NetworkMtuAction) Call(ctx context.Context, c *zstack.Client, opts 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetL3NetworkMtuAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkMtuResult], error) {
-	job := new(zstack.Job[GetL3NetworkMtuResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetL3NetworkMtuAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetL3NetworkMtuAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetL3NetworkMtuAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetL3NetworkMtuResult is what [GetL3NetworkMtuAction] returns.
 type GetL3NetworkMtuResult struct {
@@ -942,10 +856,10 @@ type GetL3NetworkRouterInterfaceIpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -972,29 +886,10 @@ func (a GetL3NetworkRouterInterfaceIpAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetL3NetworkRouterInterfaceIpAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkRouterInterfaceIpResult], error) {
-	job := new(zstack.Job[GetL3NetworkRouterInterfaceIpResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetL3NetworkRouterInterfaceIpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetL3NetworkRouterInterfaceIpAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetL3NetworkRouterInterfaceIpAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetL3NetworkRouterInterfaceIpResult is what [GetL3NetworkRouterInterfaceIpAction]
 // returns.
@@ -1015,10 +910,10 @@ type GetL3NetworkTypesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1043,27 +938,10 @@ func (a GetL3NetworkTypesAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetL3NetworkTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetL3NetworkTypesResult], error) {
-	job := new(zstack.Job[GetL3NetworkTypesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetL3NetworkTypesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetL3NetworkTypesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetL3NetworkTypesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetL3NetworkTypesResult is what [GetL3NetworkTypesAction] returns.
 type GetL3NetworkTypesResult struct {
@@ -1089,10 +967,10 @@ type IsVfNicAvailableInL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1119,27 +997,10 @@ func (a IsVfNicAvailableInL3NetworkAction) Call(ctx context.Context, c *zstack.C
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a IsVfNicAvailableInL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IsVfNicAvailableInL3NetworkResult], error) {
-	job := new(zstack.Job[IsVfNicAvailableInL3NetworkResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *IsVfNicAvailableInL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a IsVfNicAvailableInL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a IsVfNicAvailableInL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // IsVfNicAvailableInL3NetworkResult is what [IsVfNicAvailableInL3NetworkAction] returns.
 type IsVfNicAvailableInL3NetworkResult struct {
@@ -1182,10 +1043,10 @@ type QueryL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1209,17 +1070,6 @@ func (a QueryL3NetworkAction) Call(ctx context.Context, c *zstack.Client, opts .
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryL3NetworkResult], error) {
-	job := new(zstack.Job[QueryL3NetworkResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1296,12 +1146,6 @@ func (a *QueryL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetL3Network returns the [types.L3NetworkInventory] with a UUID, by GET /l3-networks/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetL3Network(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.L3NetworkInventory, error) {
@@ -1358,10 +1202,10 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1387,17 +1231,6 @@ func (a QueryNetworkServiceL3NetworkRefAction) Call(ctx context.Context, c *zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryNetworkServiceL3NetworkRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNetworkServiceL3NetworkRefResult], error) {
-	job := new(zstack.Job[QueryNetworkServiceL3NetworkRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1474,14 +1307,6 @@ func (a *QueryNetworkServiceL3NetworkRefAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryNetworkServiceL3NetworkRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryNetworkServiceL3NetworkRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryNetworkServiceL3NetworkRefResult is what [QueryNetworkServiceL3NetworkRefAction]
 // returns.
 type QueryNetworkServiceL3NetworkRefResult struct {
@@ -1527,10 +1352,10 @@ type QueryPortGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1554,17 +1379,6 @@ func (a QueryPortGroupAction) Call(ctx context.Context, c *zstack.Client, opts .
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPortGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPortGroupResult], error) {
-	job := new(zstack.Job[QueryPortGroupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1641,12 +1455,6 @@ func (a *QueryPortGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryPortGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryPortGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetPortGroup returns the [types.PortGroupInventory] with a UUID, by GET /l3-networks/port-group/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetPortGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PortGroupInventory, error) {
@@ -1683,10 +1491,10 @@ type RemoveDnsFromL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1729,12 +1537,6 @@ func (a *RemoveDnsFromL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveDnsFromL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveDnsFromL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveDnsFromL3NetworkResult is what [RemoveDnsFromL3NetworkAction] returns.
 type RemoveDnsFromL3NetworkResult struct {
 	// Inventory is the L3 network.
@@ -1761,10 +1563,10 @@ type RemoveHostRouteFromL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1807,12 +1609,6 @@ func (a *RemoveHostRouteFromL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveHostRouteFromL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveHostRouteFromL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveHostRouteFromL3NetworkResult is what [RemoveHostRouteFromL3NetworkAction]
 // returns.
 type RemoveHostRouteFromL3NetworkResult struct {
@@ -1837,10 +1633,10 @@ type SetL3NetworkMtuAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1881,12 +1677,6 @@ func (a *SetL3NetworkMtuAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetL3NetworkMtuAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetL3NetworkMtuAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetL3NetworkMtuResult is what [SetL3NetworkMtuAction] returns: nothing but the success
 // of the call.
 type SetL3NetworkMtuResult struct{}
@@ -1911,10 +1701,10 @@ type SetL3NetworkRouterInterfaceIpAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1957,14 +1747,6 @@ func (a *SetL3NetworkRouterInterfaceIpAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetL3NetworkRouterInterfaceIpAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SetL3NetworkRouterInterfaceIpAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetL3NetworkRouterInterfaceIpResult is what [SetL3NetworkRouterInterfaceIpAction]
 // returns: nothing but the success of the call.
 type SetL3NetworkRouterInterfaceIpResult struct{}
@@ -1998,10 +1780,10 @@ type UpdateL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2042,12 +1824,6 @@ func (a *UpdateL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateL3NetworkResult is what [UpdateL3NetworkAction] returns.
 type UpdateL3NetworkResult struct {
 	// Inventory is the L3 network.
@@ -2083,10 +1859,10 @@ type UpdatePortGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2126,12 +1902,6 @@ func (a UpdatePortGroupAction) Start(ctx context.Context, c *zstack.Client, opts
 func (a *UpdatePortGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdatePortGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdatePortGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdatePortGroupResult is what [UpdatePortGroupAction] returns.
 type UpdatePortGroupResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -26,7 +23,7 @@ type AddLdapServerAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the LDAP server. It is required. It has at most 1,024 characters
 	// (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=1024"`
 	// Base is the distinguished name that searches start from. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	Base string `json:"base" zstack:"required,max=1024"`
@@ -35,7 +32,7 @@ type AddLdapServerAction struct {
 	Username string `json:"username" zstack:"required,max=1024"`
 	// Password is the password to log in with. It is required. It has at most 1,024
 	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=1024,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=1024"`
 	// Encryption is the encryption of the connection. It is required. It is "None" or
 	// "TLS", without regard to case. It has at most 1,024 characters (UTF-16 units).
 	Encryption string `json:"encryption" zstack:"required,max=1024" values:"None|TLS"`
@@ -72,10 +69,10 @@ type AddLdapServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -116,23 +113,11 @@ func (a *AddLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddLdapServerResult is what [AddLdapServerAction] returns.
 type AddLdapServerResult struct {
 	// Inventory is the LDAP server.
 	Inventory *types.LdapServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanInvalidLdapBindingAction deletes the bindings to LDAP entries that no longer
 // exist.
@@ -150,10 +135,10 @@ type CleanInvalidLdapBindingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -196,12 +181,6 @@ func (a *CleanInvalidLdapBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanInvalidLdapBindingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanInvalidLdapBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanInvalidLdapBindingResult is what [CleanInvalidLdapBindingAction] returns.
 type CleanInvalidLdapBindingResult struct {
 	// Inventories holds the accounts.
@@ -230,10 +209,10 @@ type CreateLdapBindingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -274,12 +253,6 @@ func (a *CreateLdapBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateLdapBindingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateLdapBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateLdapBindingResult is what [CreateLdapBindingAction] returns.
 type CreateLdapBindingResult struct {
 	// Inventory is the link between an LDAP and an account. On ZStack ZSphere it is
@@ -308,10 +281,10 @@ type DeleteLdapBindingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -353,12 +326,6 @@ func (a *DeleteLdapBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteLdapBindingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteLdapBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteLdapBindingResult is what [DeleteLdapBindingAction] returns: nothing but the
 // success of the call.
 type DeleteLdapBindingResult struct{}
@@ -382,10 +349,10 @@ type DeleteLdapServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -426,12 +393,6 @@ func (a *DeleteLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteLdapServerResult is what [DeleteLdapServerAction] returns: nothing but the
 // success of the call.
 type DeleteLdapServerResult struct{}
@@ -457,10 +418,10 @@ type GetCandidateLdapEntryForBindingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -487,29 +448,10 @@ func (a GetCandidateLdapEntryForBindingAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetCandidateLdapEntryForBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapEntryResult], error) {
-	job := new(zstack.Job[GetLdapEntryResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetCandidateLdapEntryForBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetCandidateLdapEntryForBindingAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetCandidateLdapEntryForBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLdapEntryResult is what [GetCandidateLdapEntryForBindingAction],
 // [GetCandidateLdapEntryForIAM2BindingAction] and [GetLdapEntryAction] return.
@@ -543,10 +485,10 @@ type GetLdapEntryAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -571,27 +513,10 @@ func (a GetLdapEntryAction) Call(ctx context.Context, c *zstack.Client, opts ...
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLdapEntryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapEntryResult], error) {
-	job := new(zstack.Job[GetLdapEntryResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLdapEntryAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLdapEntryAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLdapEntryAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLdapServerAvailableAttributesAction returns the attributes of LDAP entries that
 // names can be taken from.
@@ -610,10 +535,10 @@ type GetLdapServerAvailableAttributesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -640,29 +565,10 @@ func (a GetLdapServerAvailableAttributesAction) Call(ctx context.Context, c *zst
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLdapServerAvailableAttributesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLdapServerAvailableAttributesResult], error) {
-	job := new(zstack.Job[GetLdapServerAvailableAttributesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLdapServerAvailableAttributesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLdapServerAvailableAttributesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetLdapServerAvailableAttributesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLdapServerAvailableAttributesResult is what [GetLdapServerAvailableAttributesAction]
 // returns.
@@ -672,14 +578,6 @@ type GetLdapServerAvailableAttributesResult struct {
 	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
 	Inventories any `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v GetLdapServerAvailableAttributesResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetLdapServerAvailableAttributesResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -696,10 +594,10 @@ type LogInByLdapAction struct {
 	Uid string `json:"uid" zstack:"required"`
 	// Password is the password, as it is. It is required. It never appears in errors or
 	// logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs. It came with ZStack Cloud 2.6.0.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// CaptchaUUID is the UUID of the captcha. It came with ZStack Cloud 2.6.0.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// ClientInfo describes the client, such as its address and browser. It came with
@@ -713,10 +611,10 @@ type LogInByLdapAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -741,27 +639,10 @@ func (a LogInByLdapAction) Call(ctx context.Context, c *zstack.Client, opts ...z
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LogInByLdapAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInByLdapResult], error) {
-	job := new(zstack.Job[LogInByLdapResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LogInByLdapAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LogInByLdapAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LogInByLdapAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LogInByLdapResult is what [LogInByLdapAction] returns.
 type LogInByLdapResult struct {
@@ -770,12 +651,6 @@ type LogInByLdapResult struct {
 	// AccountInventory is the account in full.
 	AccountInventory *types.AccountInventory `json:"accountInventory"`
 }
-
-// Format prints the value without its secrets.
-func (v LogInByLdapResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LogInByLdapResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryLdapBindingAction finds LDAP bindings.
 // It sends GET /ldap/bindings. Each row is a [types.LdapAccountRefInventory]; conditions
@@ -812,10 +687,10 @@ type QueryLdapBindingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -839,17 +714,6 @@ func (a QueryLdapBindingAction) Call(ctx context.Context, c *zstack.Client, opts
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryLdapBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLdapBindingResult], error) {
-	job := new(zstack.Job[QueryLdapBindingResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -926,12 +790,6 @@ func (a *QueryLdapBindingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryLdapBindingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryLdapBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetLdapBinding returns the [types.LdapAccountRefInventory] with a UUID, by GET /ldap/bindings/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetLdapBinding(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LdapAccountRefInventory, error) {
@@ -986,10 +844,10 @@ type QueryLdapServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1013,17 +871,6 @@ func (a QueryLdapServerAction) Call(ctx context.Context, c *zstack.Client, opts 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryLdapServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLdapServerResult], error) {
-	job := new(zstack.Job[QueryLdapServerResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1100,12 +947,6 @@ func (a *QueryLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetLdapServer returns the [types.LdapServerInventory] with a UUID, by GET /ldap/servers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetLdapServer(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LdapServerInventory, error) {
@@ -1124,12 +965,6 @@ type QueryLdapServerResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryThirdPartyAccountSourceBindingAction finds bindings of accounts to third-party
 // sources.
@@ -1168,10 +1003,10 @@ type QueryThirdPartyAccountSourceBindingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1197,17 +1032,6 @@ func (a QueryThirdPartyAccountSourceBindingAction) Call(ctx context.Context, c *
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryThirdPartyAccountSourceBindingAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryThirdPartyAccountSourceBindingResult], error) {
-	job := new(zstack.Job[QueryThirdPartyAccountSourceBindingResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1284,14 +1108,6 @@ func (a *QueryThirdPartyAccountSourceBindingAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryThirdPartyAccountSourceBindingAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryThirdPartyAccountSourceBindingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryThirdPartyAccountSourceBindingResult is what
 // [QueryThirdPartyAccountSourceBindingAction] returns.
 type QueryThirdPartyAccountSourceBindingResult struct {
@@ -1300,14 +1116,6 @@ type QueryThirdPartyAccountSourceBindingResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryThirdPartyAccountSourceBindingResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v QueryThirdPartyAccountSourceBindingResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SyncAccountsFromLdapServerAction brings accounts into line with the entries of an LDAP
 // server.
@@ -1332,10 +1140,10 @@ type SyncAccountsFromLdapServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1378,12 +1186,6 @@ func (a *SyncAccountsFromLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncAccountsFromLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncAccountsFromLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncAccountsFromLdapServerResult is what [SyncAccountsFromLdapServerAction] returns.
 type SyncAccountsFromLdapServerResult struct {
 	// Result is what came out.
@@ -1406,10 +1208,10 @@ type SyncLdapServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1450,23 +1252,11 @@ func (a *SyncLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncLdapServerResult is what [SyncLdapServerAction] returns.
 type SyncLdapServerResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SyncLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SyncLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateLdapServerAction changes an LDAP server. What is unset stays as it is.
 // It sends PUT /ldap/servers/{ldapServerUuid}. The server runs it as a job: Call waits
@@ -1484,7 +1274,7 @@ type UpdateLdapServerAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the LDAP server. It has at most 1,024 characters (UTF-16 units).
 	// A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=1024,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=1024"`
 	// Base is the distinguished name that searches start from. It has at most 1,024
 	// characters (UTF-16 units).
 	Base *string `json:"base,omitzero" zstack:"max=1024"`
@@ -1493,7 +1283,7 @@ type UpdateLdapServerAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=1024"`
 	// Password is the password to log in with. It has at most 1,024 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=1024,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=1024"`
 	// Encryption is the encryption of the connection. It is "None" or "TLS", without
 	// regard to case. It has at most 1,024 characters (UTF-16 units).
 	Encryption *string `json:"encryption,omitzero" zstack:"max=1024" values:"None|TLS"`
@@ -1522,10 +1312,10 @@ type UpdateLdapServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1566,20 +1356,8 @@ func (a *UpdateLdapServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateLdapServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateLdapServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateLdapServerResult is what [UpdateLdapServerAction] returns.
 type UpdateLdapServerResult struct {
 	// Inventory is the LDAP server.
 	Inventory *types.LdapServerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateLdapServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateLdapServerResult) LogValue() slog.Value { return redact.LogValue(v) }

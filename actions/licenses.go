@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -26,10 +23,10 @@ type DegradeFromLicenseServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -72,12 +69,6 @@ func (a *DegradeFromLicenseServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DegradeFromLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DegradeFromLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DegradeFromLicenseServerResult is what [DegradeFromLicenseServerAction] returns:
 // nothing but the success of the call.
 type DegradeFromLicenseServerResult struct{}
@@ -101,10 +92,10 @@ type DeleteLicenseAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -145,12 +136,6 @@ func (a *DeleteLicenseAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteLicenseAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteLicenseAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteLicenseResult is what [DeleteLicenseAction] returns: nothing but the success of
 // the call.
 type DeleteLicenseResult struct{}
@@ -167,10 +152,10 @@ type GetLicenseAddOnsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -195,27 +180,10 @@ func (a GetLicenseAddOnsAction) Call(ctx context.Context, c *zstack.Client, opts
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLicenseAddOnsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseAddOnsResult], error) {
-	job := new(zstack.Job[GetLicenseAddOnsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLicenseAddOnsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLicenseAddOnsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLicenseAddOnsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLicenseAddOnsResult is what [GetLicenseAddOnsAction] returns.
 type GetLicenseAddOnsResult struct {
@@ -239,10 +207,10 @@ type GetLicenseAuthorizedCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -269,27 +237,10 @@ func (a GetLicenseAuthorizedCapacityAction) Call(ctx context.Context, c *zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLicenseAuthorizedCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseAuthorizedCapacityResult], error) {
-	job := new(zstack.Job[GetLicenseAuthorizedCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLicenseAuthorizedCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLicenseAuthorizedCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLicenseAuthorizedCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLicenseAuthorizedCapacityResult is what [GetLicenseAuthorizedCapacityAction]
 // returns.
@@ -308,12 +259,6 @@ type GetLicenseAuthorizedCapacityResult struct {
 	Server any `json:"server"`
 }
 
-// Format prints the value without its secrets.
-func (v GetLicenseAuthorizedCapacityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetLicenseAuthorizedCapacityResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
 func (v *GetLicenseAuthorizedCapacityResult) Named(class string) any { return types.New(class) }
@@ -330,10 +275,10 @@ type GetLicenseCapabilitiesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -360,27 +305,10 @@ func (a GetLicenseCapabilitiesAction) Call(ctx context.Context, c *zstack.Client
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLicenseCapabilitiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseCapabilitiesResult], error) {
-	job := new(zstack.Job[GetLicenseCapabilitiesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLicenseCapabilitiesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLicenseCapabilitiesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLicenseCapabilitiesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLicenseCapabilitiesResult is what [GetLicenseCapabilitiesAction] returns.
 type GetLicenseCapabilitiesResult struct {
@@ -394,7 +322,7 @@ type GetLicenseCapabilitiesResult struct {
 type GetLicenseInfoAction struct {
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 4.1.0.
-	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive"`
+	AdditionSession *types.Secret `json:"additionSession,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -403,10 +331,10 @@ type GetLicenseInfoAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -431,27 +359,10 @@ func (a GetLicenseInfoAction) Call(ctx context.Context, c *zstack.Client, opts .
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLicenseInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseInfoResult], error) {
-	job := new(zstack.Job[GetLicenseInfoResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLicenseInfoAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLicenseInfoAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLicenseInfoAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLicenseInfoResult is what [GetLicenseInfoAction] returns.
 type GetLicenseInfoResult struct {
@@ -491,10 +402,10 @@ type GetLicenseRecordsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -519,27 +430,10 @@ func (a GetLicenseRecordsAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLicenseRecordsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLicenseRecordsResult], error) {
-	job := new(zstack.Job[GetLicenseRecordsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLicenseRecordsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLicenseRecordsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLicenseRecordsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLicenseRecordsResult is what [GetLicenseRecordsAction] returns.
 type GetLicenseRecordsResult struct {
@@ -562,10 +456,10 @@ type GetLicenseUKeyStatusAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -606,12 +500,6 @@ func (a *GetLicenseUKeyStatusAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a GetLicenseUKeyStatusAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLicenseUKeyStatusAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetLicenseUKeyStatusResult is what [GetLicenseUKeyStatusAction] returns.
 type GetLicenseUKeyStatusResult struct {
 	// Inventories holds the USB keys.
@@ -630,10 +518,10 @@ type IsLicenseServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -658,27 +546,10 @@ func (a IsLicenseServerAction) Call(ctx context.Context, c *zstack.Client, opts 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a IsLicenseServerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[IsLicenseServerResult], error) {
-	job := new(zstack.Job[IsLicenseServerResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *IsLicenseServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a IsLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a IsLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // IsLicenseServerResult is what [IsLicenseServerAction] returns.
 type IsLicenseServerResult struct {
@@ -701,10 +572,10 @@ type PushLicenseAddOnsUsageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -747,12 +618,6 @@ func (a *PushLicenseAddOnsUsageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PushLicenseAddOnsUsageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PushLicenseAddOnsUsageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PushLicenseAddOnsUsageResult is what [PushLicenseAddOnsUsageAction] returns: nothing
 // but the success of the call.
 type PushLicenseAddOnsUsageResult struct{}
@@ -792,10 +657,10 @@ type QueryLicenseAuthorizedNodeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -821,17 +686,6 @@ func (a QueryLicenseAuthorizedNodeAction) Call(ctx context.Context, c *zstack.Cl
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryLicenseAuthorizedNodeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryLicenseAuthorizedNodeResult], error) {
-	job := new(zstack.Job[QueryLicenseAuthorizedNodeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -908,12 +762,6 @@ func (a *QueryLicenseAuthorizedNodeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryLicenseAuthorizedNodeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryLicenseAuthorizedNodeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetLicenseAuthorizedNode returns the [types.LicenseAuthorizedNodeInventory] with a UUID, by GET /license-servers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetLicenseAuthorizedNode(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.LicenseAuthorizedNodeInventory, error) {
@@ -955,10 +803,10 @@ type RegisterLicenseRequestedApplicationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1001,14 +849,6 @@ func (a *RegisterLicenseRequestedApplicationAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RegisterLicenseRequestedApplicationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RegisterLicenseRequestedApplicationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RegisterLicenseRequestedApplicationResult is what
 // [RegisterLicenseRequestedApplicationAction] returns.
 type RegisterLicenseRequestedApplicationResult struct {
@@ -1027,7 +867,7 @@ type RegisterLicenseServerAction struct {
 	IP string `json:"ip" zstack:"required"`
 	// LoginParams maps the names of login parameters to their values. It is required. It
 	// never appears in errors or logs.
-	LoginParams map[string]string `json:"loginParams" zstack:"required,sensitive"`
+	LoginParams map[string]types.Secret `json:"loginParams" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1036,10 +876,10 @@ type RegisterLicenseServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1080,12 +920,6 @@ func (a *RegisterLicenseServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RegisterLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RegisterLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RegisterLicenseServerResult is what [RegisterLicenseServerAction] returns.
 type RegisterLicenseServerResult struct {
 	// LicenseClient is the node that is the client.
@@ -1103,7 +937,7 @@ type ReloadLicenseAction struct {
 	ManagementNodeUUIDs []string `json:"managementNodeUuids,omitzero" zstack:"nonempty,nonulls"`
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.3.20; ZStack ZSphere does not take it.
-	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive,on=cloud"`
+	AdditionSession *types.Secret `json:"additionSession,omitzero" zstack:"on=cloud"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1112,10 +946,10 @@ type ReloadLicenseAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1140,27 +974,10 @@ func (a ReloadLicenseAction) Call(ctx context.Context, c *zstack.Client, opts ..
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a ReloadLicenseAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ReloadLicenseResult], error) {
-	job := new(zstack.Job[ReloadLicenseResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *ReloadLicenseAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ReloadLicenseAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReloadLicenseAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ReloadLicenseResult is what [ReloadLicenseAction] returns.
 type ReloadLicenseResult struct {
@@ -1195,10 +1012,10 @@ type RequestLicenseCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1241,12 +1058,6 @@ func (a *RequestLicenseCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RequestLicenseCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RequestLicenseCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RequestLicenseCapacityResult is what [RequestLicenseCapacityAction] returns.
 type RequestLicenseCapacityResult struct {
 	// Inventory is the authorized license capacity.
@@ -1266,10 +1077,10 @@ type SyncLicenseCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1310,12 +1121,6 @@ func (a *SyncLicenseCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncLicenseCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncLicenseCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncLicenseCapacityResult is what [SyncLicenseCapacityAction] returns: nothing but the
 // success of the call.
 type SyncLicenseCapacityResult struct{}
@@ -1337,10 +1142,10 @@ type UnregisterLicenseRequestedApplicationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1383,14 +1188,6 @@ func (a *UnregisterLicenseRequestedApplicationAction) UnmarshalJSON(data []byte)
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UnregisterLicenseRequestedApplicationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UnregisterLicenseRequestedApplicationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UnregisterLicenseRequestedApplicationResult is what
 // [UnregisterLicenseRequestedApplicationAction] returns: nothing but the success of the
 // call.
@@ -1411,10 +1208,10 @@ type UnregisterLicenseServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1457,12 +1254,6 @@ func (a *UnregisterLicenseServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UnregisterLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UnregisterLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UnregisterLicenseServerResult is what [UnregisterLicenseServerAction] returns: nothing
 // but the success of the call.
 type UnregisterLicenseServerResult struct{}
@@ -1476,10 +1267,10 @@ type UpdateLicenseAction struct {
 	ManagementNodeUUID string `json:"managementNodeUuid" zstack:"required"`
 	// License is the text of the license, encoded in Base64. It is required. It never
 	// appears in errors or logs.
-	License string `json:"license" zstack:"required,sensitive"`
+	License types.Secret `json:"license" zstack:"required"`
 	// AdditionSession holds the credentials of a further account. It never appears in
 	// errors or logs. It came with ZStack Cloud 4.1.0.
-	AdditionSession *string `json:"additionSession,omitzero" zstack:"sensitive"`
+	AdditionSession *types.Secret `json:"additionSession,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1488,10 +1279,10 @@ type UpdateLicenseAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1532,12 +1323,6 @@ func (a *UpdateLicenseAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateLicenseAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateLicenseAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateLicenseResult is what [UpdateLicenseAction] returns.
 type UpdateLicenseResult struct {
 	// Inventory is the license.
@@ -1558,10 +1343,10 @@ type UpgradeToLicenseServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1604,12 +1389,6 @@ func (a *UpgradeToLicenseServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpgradeToLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpgradeToLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpgradeToLicenseServerResult is what [UpgradeToLicenseServerAction] returns.
 type UpgradeToLicenseServerResult struct {
 	// Inventory is the authorized node of a license server.
@@ -1627,7 +1406,7 @@ type VerifyLicenseServerAction struct {
 	ClientAccessKeyID string `json:"clientAccessKeyId" zstack:"required"`
 	// ClientAccessKeySecret is the secret of the client's access key. It is required. It
 	// never appears in errors or logs.
-	ClientAccessKeySecret string `json:"clientAccessKeySecret" zstack:"required,sensitive"`
+	ClientAccessKeySecret types.Secret `json:"clientAccessKeySecret" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -1636,10 +1415,10 @@ type VerifyLicenseServerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1680,30 +1459,18 @@ func (a *VerifyLicenseServerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a VerifyLicenseServerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a VerifyLicenseServerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // VerifyLicenseServerResult is what [VerifyLicenseServerAction] returns.
 type VerifyLicenseServerResult struct {
 	// AccessKeyID is the access key ID that the server returns.
 	AccessKeyID string `json:"accessKeyId"`
 	// AccessKeySecret is the access key secret that the server returns. It never appears
 	// in logs.
-	AccessKeySecret string `json:"accessKeySecret" zstack:"sensitive"`
+	AccessKeySecret types.Secret `json:"accessKeySecret"`
 	// LicenseClient is the node that is the client.
 	LicenseClient *types.LicenseAuthorizedNodeInventory `json:"licenseClient"`
 	// LicenseServer is the node that is the license server.
 	LicenseServer *types.LicenseAuthorizedNodeInventory `json:"licenseServer"`
 }
-
-// Format prints the value without its secrets.
-func (v VerifyLicenseServerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v VerifyLicenseServerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // WithdrawLicenseCapacityApplicationAction withdraws applications for license capacity.
 // It sends DELETE /license-server/capacity-application. The server runs it as a job: Call
@@ -1725,10 +1492,10 @@ type WithdrawLicenseCapacityApplicationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1770,14 +1537,6 @@ func (a WithdrawLicenseCapacityApplicationAction) Start(ctx context.Context, c *
 func (a *WithdrawLicenseCapacityApplicationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a WithdrawLicenseCapacityApplicationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a WithdrawLicenseCapacityApplicationAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // WithdrawLicenseCapacityApplicationResult is what
 // [WithdrawLicenseCapacityApplicationAction] returns: nothing but the success of the

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -31,10 +28,10 @@ type GetLoginCaptchaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -59,27 +56,10 @@ func (a GetLoginCaptchaAction) Call(ctx context.Context, c *zstack.Client, opts 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLoginCaptchaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLoginCaptchaResult], error) {
-	job := new(zstack.Job[GetLoginCaptchaResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLoginCaptchaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLoginCaptchaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLoginCaptchaAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLoginCaptchaResult is what [GetLoginCaptchaAction] returns.
 type GetLoginCaptchaResult struct {
@@ -107,10 +87,10 @@ type GetLoginProceduresAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -135,27 +115,10 @@ func (a GetLoginProceduresAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLoginProceduresAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLoginProceduresResult], error) {
-	job := new(zstack.Job[GetLoginProceduresResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLoginProceduresAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLoginProceduresAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetLoginProceduresAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLoginProceduresResult is what [GetLoginProceduresAction] returns.
 type GetLoginProceduresResult struct {
@@ -176,10 +139,10 @@ type GetSupportedIdentityModelsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -206,27 +169,10 @@ func (a GetSupportedIdentityModelsAction) Call(ctx context.Context, c *zstack.Cl
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetSupportedIdentityModelsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSupportedIdentityModelsResult], error) {
-	job := new(zstack.Job[GetSupportedIdentityModelsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetSupportedIdentityModelsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetSupportedIdentityModelsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetSupportedIdentityModelsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetSupportedIdentityModelsResult is what [GetSupportedIdentityModelsAction] returns.
 type GetSupportedIdentityModelsResult struct {
@@ -245,7 +191,7 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// Type is the type of the two-factor authentication secret. ZStack Cloud requires it.
 	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
 	// it.
@@ -254,7 +200,7 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -263,10 +209,10 @@ type GetTwoFactorAuthenticationSecretAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -293,29 +239,10 @@ func (a GetTwoFactorAuthenticationSecretAction) Call(ctx context.Context, c *zst
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetTwoFactorAuthenticationSecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTwoFactorAuthenticationSecretResult], error) {
-	job := new(zstack.Job[GetTwoFactorAuthenticationSecretResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetTwoFactorAuthenticationSecretAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetTwoFactorAuthenticationSecretAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetTwoFactorAuthenticationSecretAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetTwoFactorAuthenticationSecretResult is what [GetTwoFactorAuthenticationSecretAction]
 // returns.
@@ -323,14 +250,6 @@ type GetTwoFactorAuthenticationSecretResult struct {
 	// Inventory is the two-factor authentication secret.
 	Inventory *types.TwoFactorAuthenticationSecretInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v GetTwoFactorAuthenticationSecretResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetTwoFactorAuthenticationSecretResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetTwoFactorAuthenticationStateAction returns whether two-factor authentication is on.
 // It sends GET /twofactorauthentication/state. It needs no session. It returns
@@ -344,10 +263,10 @@ type GetTwoFactorAuthenticationStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -374,29 +293,10 @@ func (a GetTwoFactorAuthenticationStateAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetTwoFactorAuthenticationStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTwoFactorAuthenticationStateResult], error) {
-	job := new(zstack.Job[GetTwoFactorAuthenticationStateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetTwoFactorAuthenticationStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetTwoFactorAuthenticationStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetTwoFactorAuthenticationStateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetTwoFactorAuthenticationStateResult is what [GetTwoFactorAuthenticationStateAction]
 // returns.
@@ -413,14 +313,14 @@ type LogInAction struct {
 	Username string `json:"username" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// ClientInfo describes the client, such as its address and browser.
 	ClientInfo map[string]string `json:"clientInfo,omitzero"`
 	// Properties holds further properties of the login.
@@ -433,10 +333,10 @@ type LogInAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -461,27 +361,10 @@ func (a LogInAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LogInAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LogInResult], error) {
-	job := new(zstack.Job[LogInResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LogInAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LogInAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LogInAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LogInResult is what [LogInAction], [LogInByAccountAction] and [LogInByUserAction]
 // return.
@@ -489,12 +372,6 @@ type LogInResult struct {
 	// Inventory is the session.
 	Inventory *types.SessionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v LogInResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LogInResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryTwoFactorAuthenticationAction finds two-factor authentication secrets.
 // It sends GET /twofactorauthentication/secrets. Each row is a
@@ -531,10 +408,10 @@ type QueryTwoFactorAuthenticationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -560,17 +437,6 @@ func (a QueryTwoFactorAuthenticationAction) Call(ctx context.Context, c *zstack.
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryTwoFactorAuthenticationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTwoFactorAuthenticationResult], error) {
-	job := new(zstack.Job[QueryTwoFactorAuthenticationResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -647,12 +513,6 @@ func (a *QueryTwoFactorAuthenticationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryTwoFactorAuthenticationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryTwoFactorAuthenticationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetTwoFactorAuthentication returns the [types.TwoFactorAuthenticationSecretInventory] with a UUID, by GET /twofactorauthentication/secrets/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetTwoFactorAuthentication(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TwoFactorAuthenticationSecretInventory, error) {
@@ -672,12 +532,6 @@ type QueryTwoFactorAuthenticationResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QueryTwoFactorAuthenticationResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryTwoFactorAuthenticationResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // RefreshCaptchaAction returns a new captcha in place of an old one.
 // It sends GET /captcha/refresh. It changes something on the server. It needs no session.
 // It returns [RefreshCaptchaResult]. It came with ZStack Cloud 2.6.0.
@@ -692,10 +546,10 @@ type RefreshCaptchaAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -720,27 +574,10 @@ func (a RefreshCaptchaAction) Call(ctx context.Context, c *zstack.Client, opts .
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a RefreshCaptchaAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[RefreshCaptchaResult], error) {
-	job := new(zstack.Job[RefreshCaptchaResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *RefreshCaptchaAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a RefreshCaptchaAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RefreshCaptchaAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // RefreshCaptchaResult is what [RefreshCaptchaAction] returns.
 type RefreshCaptchaResult struct {
@@ -762,7 +599,7 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// Type is the type of the two-factor authentication secret. ZStack Cloud requires it.
 	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
 	// it.
@@ -771,7 +608,7 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
-	VerifyCode *string `json:"verifyCode,omitzero" zstack:"sensitive"`
+	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -780,10 +617,10 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -826,28 +663,12 @@ func (a *ResetTwoFactorAuthenticationSecretAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ResetTwoFactorAuthenticationSecretAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ResetTwoFactorAuthenticationSecretAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ResetTwoFactorAuthenticationSecretResult is what
 // [ResetTwoFactorAuthenticationSecretAction] returns.
 type ResetTwoFactorAuthenticationSecretResult struct {
 	// Inventory is the two-factor authentication secret.
 	Inventory *types.TwoFactorAuthenticationSecretInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ResetTwoFactorAuthenticationSecretResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v ResetTwoFactorAuthenticationSecretResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UnlockIdentityAction unlocks an account or user that is locked after too many failed
 // logins.
@@ -867,10 +688,10 @@ type UnlockIdentityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -895,27 +716,10 @@ func (a UnlockIdentityAction) Call(ctx context.Context, c *zstack.Client, opts .
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a UnlockIdentityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[UnlockIdentityResult], error) {
-	job := new(zstack.Job[UnlockIdentityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *UnlockIdentityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UnlockIdentityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UnlockIdentityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UnlockIdentityResult is what [UnlockIdentityAction] returns: nothing but the success of
 // the call.
@@ -929,7 +733,7 @@ type ValidatePasswordAction struct {
 	LoginName string `json:"loginName" zstack:"required"`
 	// Password is the password to check. It is required. It never appears in errors or
 	// logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -940,10 +744,10 @@ type ValidatePasswordAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -968,27 +772,10 @@ func (a ValidatePasswordAction) Call(ctx context.Context, c *zstack.Client, opts
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a ValidatePasswordAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ValidatePasswordResult], error) {
-	job := new(zstack.Job[ValidatePasswordResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *ValidatePasswordAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ValidatePasswordAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ValidatePasswordAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ValidatePasswordResult is what [ValidatePasswordAction] returns.
 type ValidatePasswordResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -29,7 +26,7 @@ type AddExternalPrimaryStorageAction struct {
 	Config *string `json:"config,omitzero"`
 	// URL is the URL of the external primary storage. It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new external primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -56,10 +53,10 @@ type AddExternalPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -103,12 +100,6 @@ func (a *AddExternalPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddExternalPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddExternalPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddLocalPrimaryStorageAction adds the local disks of hosts as a primary storage.
 // It sends POST /primary-storage/local-storage. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [AddPrimaryStorageResult], with the new primary
@@ -117,7 +108,7 @@ type AddLocalPrimaryStorageAction struct {
 	// URL is the directory on every host that holds the volumes. It is required. It has
 	// at most 2,048 characters (UTF-16 units). A password in it never appears in errors
 	// or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new local primary storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -144,10 +135,10 @@ type AddLocalPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -191,12 +182,6 @@ func (a *AddLocalPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddLocalPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddLocalPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddMiniStorageAction adds a mini storage.
 // It sends POST /primary-storage/mini. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [AddPrimaryStorageResult], with the new primary storage
@@ -230,10 +215,10 @@ type AddMiniStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -275,12 +260,6 @@ func (a *AddMiniStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddMiniStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddMiniStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddNfsPrimaryStorageAction adds an NFS share as a primary storage.
 // It sends POST /primary-storage/nfs. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [AddPrimaryStorageResult], with the new primary storage
@@ -288,7 +267,7 @@ func (a AddMiniStorageAction) LogValue() slog.Value { return redact.LogValue(a) 
 type AddNfsPrimaryStorageAction struct {
 	// URL is the NFS share, as in "192.168.0.5:/export". It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new NFS primary storage. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -315,10 +294,10 @@ type AddNfsPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -360,12 +339,6 @@ func (a *AddNfsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddNfsPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddNfsPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSharedMountPointPrimaryStorageAction adds a directory that all hosts of a cluster
 // have mounted as a primary storage.
 //
@@ -375,7 +348,7 @@ func (a AddNfsPrimaryStorageAction) LogValue() slog.Value { return redact.LogVal
 type AddSharedMountPointPrimaryStorageAction struct {
 	// URL is the directory that every host has mounted. It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new shared mount point primary storage. It is required. It
 	// has at most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -404,10 +377,10 @@ type AddSharedMountPointPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -451,14 +424,6 @@ func (a *AddSharedMountPointPrimaryStorageAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSharedMountPointPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddSharedMountPointPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSimulatorPrimaryStorageAction adds a simulated primary storage, for tests.
 // It sends POST /primary-storage/simulators. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [AddPrimaryStorageResult], with the new primary
@@ -480,7 +445,7 @@ type AddSimulatorPrimaryStorageAction struct {
 	TotalPhysicalCapacity *int64 `json:"totalPhysicalCapacity,omitzero" default:"10000000"`
 	// URL is the URL of the simulated primary storage. It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new simulated primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -508,10 +473,10 @@ type AddSimulatorPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -555,12 +520,6 @@ func (a *AddSimulatorPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSimulatorPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSimulatorPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddStorageProtocolAction makes a primary storage offer its volumes over a further
 // protocol.
 //
@@ -581,10 +540,10 @@ type AddStorageProtocolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -626,12 +585,6 @@ func (a *AddStorageProtocolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddStorageProtocolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddStorageProtocolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddStorageProtocolResult is what [AddStorageProtocolAction] returns: nothing but the
 // success of the call.
 type AddStorageProtocolResult struct{}
@@ -657,10 +610,10 @@ type ChangePrimaryStorageStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -703,23 +656,11 @@ func (a *ChangePrimaryStorageStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangePrimaryStorageStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangePrimaryStorageStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangePrimaryStorageStateResult is what [ChangePrimaryStorageStateAction] returns.
 type ChangePrimaryStorageStateResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangePrimaryStorageStateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangePrimaryStorageStateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanUpImageCacheOnPrimaryStorageAction deletes the cached images of a primary storage
 // that are no longer in use.
@@ -741,10 +682,10 @@ type CleanUpImageCacheOnPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -787,14 +728,6 @@ func (a *CleanUpImageCacheOnPrimaryStorageAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpImageCacheOnPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CleanUpImageCacheOnPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpImageCacheOnPrimaryStorageResult is what
 // [CleanUpImageCacheOnPrimaryStorageAction] returns: nothing but the success of the call.
 type CleanUpImageCacheOnPrimaryStorageResult struct{}
@@ -819,10 +752,10 @@ type CleanUpStorageTrashOnPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -865,14 +798,6 @@ func (a *CleanUpStorageTrashOnPrimaryStorageAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpStorageTrashOnPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CleanUpStorageTrashOnPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpStorageTrashOnPrimaryStorageResult is what
 // [CleanUpStorageTrashOnPrimaryStorageAction] returns.
 type CleanUpStorageTrashOnPrimaryStorageResult struct {
@@ -902,10 +827,10 @@ type CleanUpTrashOnPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -948,12 +873,6 @@ func (a *CleanUpTrashOnPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpTrashOnPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanUpTrashOnPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpTrashOnPrimaryStorageResult is what [CleanUpTrashOnPrimaryStorageAction]
 // returns.
 type CleanUpTrashOnPrimaryStorageResult struct {
@@ -985,10 +904,10 @@ type DeletePrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1029,12 +948,6 @@ func (a *DeletePrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeletePrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeletePrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeletePrimaryStorageResult is what [DeletePrimaryStorageAction] returns: nothing but
 // the success of the call.
 type DeletePrimaryStorageResult struct{}
@@ -1049,7 +962,7 @@ type DeletePrimaryStorageResult struct{}
 type DiscoverExternalPrimaryStorageAction struct {
 	// URL is the URL of the external primary storage. It is required. A password in it
 	// never appears in errors or logs.
-	URL string `json:"url" zstack:"required,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required"`
 	// Identity is the name of the kind of storage.
 	Identity *string `json:"identity,omitzero"`
 	// Config is the configuration, as JSON.
@@ -1062,10 +975,10 @@ type DiscoverExternalPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1108,28 +1021,12 @@ func (a *DiscoverExternalPrimaryStorageAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DiscoverExternalPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DiscoverExternalPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DiscoverExternalPrimaryStorageResult is what [DiscoverExternalPrimaryStorageAction]
 // returns.
 type DiscoverExternalPrimaryStorageResult struct {
 	// Inventory is the external primary storage.
 	Inventory *types.ExternalPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v DiscoverExternalPrimaryStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v DiscoverExternalPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DiscoverStrangePrimaryStorageAction returns the primary storages that hosts of a
 // cluster see and this server does not manage.
@@ -1148,10 +1045,10 @@ type DiscoverStrangePrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1178,29 +1075,10 @@ func (a DiscoverStrangePrimaryStorageAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a DiscoverStrangePrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DiscoverStrangePrimaryStorageResult], error) {
-	job := new(zstack.Job[DiscoverStrangePrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *DiscoverStrangePrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a DiscoverStrangePrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DiscoverStrangePrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // DiscoverStrangePrimaryStorageResult is what [DiscoverStrangePrimaryStorageAction]
 // returns.
@@ -1208,14 +1086,6 @@ type DiscoverStrangePrimaryStorageResult struct {
 	// Inventories holds the primary storages.
 	Inventories []types.PrimaryStorageInventory `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v DiscoverStrangePrimaryStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v DiscoverStrangePrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetHostCandidatesForVmMigrationAction returns the hosts that VM instances can be
 // migrated to.
@@ -1239,10 +1109,10 @@ type GetHostCandidatesForVmMigrationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1269,29 +1139,10 @@ func (a GetHostCandidatesForVmMigrationAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetHostCandidatesForVmMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetHostCandidatesForVmMigrationResult], error) {
-	job := new(zstack.Job[GetHostCandidatesForVmMigrationResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetHostCandidatesForVmMigrationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetHostCandidatesForVmMigrationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetHostCandidatesForVmMigrationAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetHostCandidatesForVmMigrationResult is what [GetHostCandidatesForVmMigrationAction]
 // returns.
@@ -1319,10 +1170,10 @@ type GetLocalStorageHostDiskCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1349,29 +1200,10 @@ func (a GetLocalStorageHostDiskCapacityAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetLocalStorageHostDiskCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetLocalStorageHostDiskCapacityResult], error) {
-	job := new(zstack.Job[GetLocalStorageHostDiskCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetLocalStorageHostDiskCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetLocalStorageHostDiskCapacityAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetLocalStorageHostDiskCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetLocalStorageHostDiskCapacityResult is what [GetLocalStorageHostDiskCapacityAction]
 // returns.
@@ -1395,10 +1227,10 @@ type GetPrimaryStorageAllocatorStrategiesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1425,29 +1257,10 @@ func (a GetPrimaryStorageAllocatorStrategiesAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrimaryStorageAllocatorStrategiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageAllocatorStrategiesResult], error) {
-	job := new(zstack.Job[GetPrimaryStorageAllocatorStrategiesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrimaryStorageAllocatorStrategiesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPrimaryStorageAllocatorStrategiesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetPrimaryStorageAllocatorStrategiesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPrimaryStorageAllocatorStrategiesResult is what
 // [GetPrimaryStorageAllocatorStrategiesAction] returns.
@@ -1473,10 +1286,10 @@ type GetPrimaryStorageCandidatesForVolumeMigrationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1503,30 +1316,9 @@ func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) Call(ctx context.Co
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageCandidatesForVolumeMigrationResult], error) {
-	job := new(zstack.Job[GetPrimaryStorageCandidatesForVolumeMigrationResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrimaryStorageCandidatesForVolumeMigrationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetPrimaryStorageCandidatesForVolumeMigrationResult is what
@@ -1534,16 +1326,6 @@ func (a GetPrimaryStorageCandidatesForVolumeMigrationAction) LogValue() slog.Val
 type GetPrimaryStorageCandidatesForVolumeMigrationResult struct {
 	// Inventories holds the primary storages.
 	Inventories []types.PrimaryStorageInventory `json:"inventories"`
-}
-
-// Format prints the value without its secrets.
-func (v GetPrimaryStorageCandidatesForVolumeMigrationResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetPrimaryStorageCandidatesForVolumeMigrationResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // GetPrimaryStorageCapacityAction returns the total and the available capacity of primary
@@ -1569,10 +1351,10 @@ type GetPrimaryStorageCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1599,27 +1381,10 @@ func (a GetPrimaryStorageCapacityAction) Call(ctx context.Context, c *zstack.Cli
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrimaryStorageCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageCapacityResult], error) {
-	job := new(zstack.Job[GetPrimaryStorageCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrimaryStorageCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPrimaryStorageCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetPrimaryStorageCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPrimaryStorageCapacityResult is what [GetPrimaryStorageCapacityAction] returns.
 type GetPrimaryStorageCapacityResult struct {
@@ -1649,10 +1414,10 @@ type GetPrimaryStorageLicenseInfoAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1679,27 +1444,10 @@ func (a GetPrimaryStorageLicenseInfoAction) Call(ctx context.Context, c *zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrimaryStorageLicenseInfoAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageLicenseInfoResult], error) {
-	job := new(zstack.Job[GetPrimaryStorageLicenseInfoResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrimaryStorageLicenseInfoAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPrimaryStorageLicenseInfoAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetPrimaryStorageLicenseInfoAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPrimaryStorageLicenseInfoResult is what [GetPrimaryStorageLicenseInfoAction]
 // returns.
@@ -1726,10 +1474,10 @@ type GetPrimaryStorageTypesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1756,27 +1504,10 @@ func (a GetPrimaryStorageTypesAction) Call(ctx context.Context, c *zstack.Client
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrimaryStorageTypesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageTypesResult], error) {
-	job := new(zstack.Job[GetPrimaryStorageTypesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrimaryStorageTypesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPrimaryStorageTypesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetPrimaryStorageTypesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPrimaryStorageTypesResult is what [GetPrimaryStorageTypesAction] returns.
 type GetPrimaryStorageTypesResult struct {
@@ -1802,10 +1533,10 @@ type GetPrimaryStorageUsageReportAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1832,27 +1563,10 @@ func (a GetPrimaryStorageUsageReportAction) Call(ctx context.Context, c *zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrimaryStorageUsageReportAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrimaryStorageUsageReportResult], error) {
-	job := new(zstack.Job[GetPrimaryStorageUsageReportResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrimaryStorageUsageReportAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPrimaryStorageUsageReportAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetPrimaryStorageUsageReportAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPrimaryStorageUsageReportResult is what [GetPrimaryStorageUsageReportAction]
 // returns.
@@ -1888,10 +1602,10 @@ type GetTrashOnPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1918,27 +1632,10 @@ func (a GetTrashOnPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clie
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetTrashOnPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTrashOnPrimaryStorageResult], error) {
-	job := new(zstack.Job[GetTrashOnPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetTrashOnPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetTrashOnPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetTrashOnPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetTrashOnPrimaryStorageResult is what [GetTrashOnPrimaryStorageAction] returns.
 type GetTrashOnPrimaryStorageResult struct {
@@ -1964,10 +1661,10 @@ type GetVmInstanceMetadataFromPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2010,16 +1707,6 @@ func (a *GetVmInstanceMetadataFromPrimaryStorageAction) UnmarshalJSON(data []byt
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a GetVmInstanceMetadataFromPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVmInstanceMetadataFromPrimaryStorageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // GetVmInstanceMetadataFromPrimaryStorageResult is what
 // [GetVmInstanceMetadataFromPrimaryStorageAction] returns.
 type GetVmInstanceMetadataFromPrimaryStorageResult struct {
@@ -2047,10 +1734,10 @@ type LocalStorageMigrateVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2094,12 +1781,6 @@ func (a *LocalStorageMigrateVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a LocalStorageMigrateVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LocalStorageMigrateVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // LocalStorageMigrateVolumeResult is what [LocalStorageMigrateVolumeAction] returns.
 type LocalStorageMigrateVolumeResult struct {
 	// Inventory is the resource on local storage.
@@ -2125,10 +1806,10 @@ type PrimaryStorageMigrateVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2172,12 +1853,6 @@ func (a *PrimaryStorageMigrateVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PrimaryStorageMigrateVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PrimaryStorageMigrateVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PrimaryStorageMigrateVolumeResult is what [PrimaryStorageMigrateVolumeAction] returns.
 type PrimaryStorageMigrateVolumeResult struct {
 	// Inventory is the volume.
@@ -2200,10 +1875,10 @@ type ReconnectPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2246,23 +1921,11 @@ func (a *ReconnectPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectPrimaryStorageResult is what [ReconnectPrimaryStorageAction] returns.
 type ReconnectPrimaryStorageResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RecoverResourceSplitBrainAction ends the split brain of a replicated resource by
 // choosing the side that wins.
@@ -2290,10 +1953,10 @@ type RecoverResourceSplitBrainAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2336,12 +1999,6 @@ func (a *RecoverResourceSplitBrainAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverResourceSplitBrainAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverResourceSplitBrainAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverResourceSplitBrainResult is what [RecoverResourceSplitBrainAction] returns:
 // nothing but the success of the call.
 type RecoverResourceSplitBrainResult struct{}
@@ -2363,10 +2020,10 @@ type ScanVmInstanceMetadataFromPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2393,30 +2050,9 @@ func (a ScanVmInstanceMetadataFromPrimaryStorageAction) Call(ctx context.Context
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a ScanVmInstanceMetadataFromPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[ScanVmInstanceMetadataFromPrimaryStorageResult], error) {
-	job := new(zstack.Job[ScanVmInstanceMetadataFromPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *ScanVmInstanceMetadataFromPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a ScanVmInstanceMetadataFromPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ScanVmInstanceMetadataFromPrimaryStorageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // ScanVmInstanceMetadataFromPrimaryStorageResult is what
@@ -2442,10 +2078,10 @@ type SyncPrimaryStorageCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2488,23 +2124,11 @@ func (a *SyncPrimaryStorageCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncPrimaryStorageCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncPrimaryStorageCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncPrimaryStorageCapacityResult is what [SyncPrimaryStorageCapacityAction] returns.
 type SyncPrimaryStorageCapacityResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SyncPrimaryStorageCapacityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SyncPrimaryStorageCapacityResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // TakeoverPrimaryStorageAction takes over a primary storage.
 // It sends PUT /primary-storage/{uuid}/takeover. The server runs it as a job: Call waits
@@ -2525,10 +2149,10 @@ type TakeoverPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2572,23 +2196,11 @@ func (a *TakeoverPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a TakeoverPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a TakeoverPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // TakeoverPrimaryStorageResult is what [TakeoverPrimaryStorageAction] returns.
 type TakeoverPrimaryStorageResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v TakeoverPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v TakeoverPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateExternalPrimaryStorageAction changes an external primary storage. What is unset
 // stays as it is.
@@ -2614,7 +2226,7 @@ type UpdateExternalPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the external primary storage. It has at most 2,048 characters
 	// (UTF-16 units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2623,10 +2235,10 @@ type UpdateExternalPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2669,24 +2281,12 @@ func (a *UpdateExternalPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateExternalPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateExternalPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateExternalPrimaryStorageResult is what [UpdateExternalPrimaryStorageAction]
 // returns.
 type UpdateExternalPrimaryStorageResult struct {
 	// Inventory is the external primary storage.
 	Inventory *types.ExternalPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateExternalPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateExternalPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdatePrimaryStorageAction changes a primary storage. What is unset stays as it is.
 // It sends PUT /primary-storage/{uuid}/actions. The server runs it as a job: Call waits
@@ -2704,7 +2304,7 @@ type UpdatePrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the primary storage. It has at most 2,048 characters (UTF-16
 	// units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2713,10 +2313,10 @@ type UpdatePrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2756,9 +2356,3 @@ func (a UpdatePrimaryStorageAction) Start(ctx context.Context, c *zstack.Client,
 func (a *UpdatePrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdatePrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdatePrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -32,7 +29,7 @@ type AddAliyunEbsPrimaryStorageAction struct {
 	TdcConfigContent string `json:"tdcConfigContent" zstack:"required"`
 	// URL is the URL of the Aliyun EBS primary storage. It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new Aliyun EBS primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -60,10 +57,10 @@ type AddAliyunEbsPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -107,12 +104,6 @@ func (a *AddAliyunEbsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddAliyunEbsPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddAliyunEbsPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddPrimaryStorageResult is what [AddAliyunEbsPrimaryStorageAction],
 // [AddAliyunNasPrimaryStorageAction], [AddBlockPrimaryStorageAction],
 // [AddCephPrimaryStorageAction], [AddExternalPrimaryStorageAction],
@@ -123,12 +114,6 @@ type AddPrimaryStorageResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AddAliyunNasPrimaryStorageAction adds an Aliyun NAS primary storage.
 // It sends POST /primary-storage/aliyun/nas. The server runs it as a job: Call waits for
@@ -143,7 +128,7 @@ type AddAliyunNasPrimaryStorageAction struct {
 	VSwitchUUID *string `json:"vSwitchUuid,omitzero"`
 	// URL is the URL of the Aliyun NAS primary storage. It is required. It has at most
 	// 2,048 characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new Aliyun NAS primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -171,10 +156,10 @@ type AddAliyunNasPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -218,12 +203,6 @@ func (a *AddAliyunNasPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddAliyunNasPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddAliyunNasPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteNasFileSystemAction deletes a NAS file system.
 // It sends DELETE /primary-storage/nas/{uuid}. The server runs it as a job: Call waits
 // for its end, Start does not. It returns an empty [DeleteNasFileSystemResult]. It came
@@ -243,10 +222,10 @@ type DeleteNasFileSystemAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -287,12 +266,6 @@ func (a *DeleteNasFileSystemAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteNasFileSystemAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteNasFileSystemAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteNasFileSystemResult is what [DeleteNasFileSystemAction] returns: nothing but the
 // success of the call.
 type DeleteNasFileSystemResult struct{}
@@ -316,10 +289,10 @@ type DeleteNasMountTargetAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -360,12 +333,6 @@ func (a *DeleteNasMountTargetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteNasMountTargetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteNasMountTargetAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteNasMountTargetResult is what [DeleteNasMountTargetAction] returns: nothing but
 // the success of the call.
 type DeleteNasMountTargetResult struct{}
@@ -405,10 +372,10 @@ type QueryAliyunEbsPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -434,17 +401,6 @@ func (a QueryAliyunEbsPrimaryStorageAction) Call(ctx context.Context, c *zstack.
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryAliyunEbsPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryAliyunEbsPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryAliyunEbsPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -521,12 +477,6 @@ func (a *QueryAliyunEbsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryAliyunEbsPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryAliyunEbsPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetAliyunEbsPrimaryStorage returns the [types.AliyunEbsPrimaryStorageInventory] with a UUID, by GET /primary-storage/aliyun/ebs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetAliyunEbsPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.AliyunEbsPrimaryStorageInventory, error) {
@@ -546,12 +496,6 @@ type QueryAliyunEbsPrimaryStorageResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryAliyunEbsPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryAliyunEbsPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryNasFileSystemAction finds NAS file systems.
 // It sends GET /primary-storage/nas. Each row is a [types.NasFileSystemInventory];
@@ -588,10 +532,10 @@ type QueryNasFileSystemAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -615,17 +559,6 @@ func (a QueryNasFileSystemAction) Call(ctx context.Context, c *zstack.Client, op
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryNasFileSystemAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNasFileSystemResult], error) {
-	job := new(zstack.Job[QueryNasFileSystemResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -702,12 +635,6 @@ func (a *QueryNasFileSystemAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryNasFileSystemAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryNasFileSystemAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetNasFileSystem returns the [types.NasFileSystemInventory] with a UUID, by GET /primary-storage/nas/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetNasFileSystem(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NasFileSystemInventory, error) {
@@ -761,10 +688,10 @@ type QueryNasMountTargetAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -788,17 +715,6 @@ func (a QueryNasMountTargetAction) Call(ctx context.Context, c *zstack.Client, o
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryNasMountTargetAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryNasMountTargetResult], error) {
-	job := new(zstack.Job[QueryNasMountTargetResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -875,12 +791,6 @@ func (a *QueryNasMountTargetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryNasMountTargetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryNasMountTargetAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetNasMountTarget returns the [types.NasMountTargetInventory] with a UUID, by GET /primary-storage/nas/mount/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetNasMountTarget(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.NasMountTargetInventory, error) {
@@ -923,7 +833,7 @@ type UpdateAliyunEbsPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// URL is the URL of the Aliyun EBS primary storage. It has at most 2,048 characters
 	// (UTF-16 units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -932,10 +842,10 @@ type UpdateAliyunEbsPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -978,26 +888,12 @@ func (a *UpdateAliyunEbsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAliyunEbsPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateAliyunEbsPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdatePrimaryStorageResult is what [UpdateAliyunEbsPrimaryStorageAction] and
 // [UpdatePrimaryStorageAction] return.
 type UpdatePrimaryStorageResult struct {
 	// Inventory is the primary storage.
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdatePrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdatePrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateNasFileSystemAction changes a NAS file system. What is unset stays as it is.
 // It sends PUT /primary-storage/nas/{uuid}/actions. The server runs it as a job: Call
@@ -1021,10 +917,10 @@ type UpdateNasFileSystemAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1065,12 +961,6 @@ func (a *UpdateNasFileSystemAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateNasFileSystemAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateNasFileSystemAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateNasFileSystemResult is what [UpdateNasFileSystemAction] returns.
 type UpdateNasFileSystemResult struct {
 	// Inventory is the NAS file system.
@@ -1099,10 +989,10 @@ type UpdateNasMountTargetAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1142,9 +1032,3 @@ func (a UpdateNasMountTargetAction) Start(ctx context.Context, c *zstack.Client,
 func (a *UpdateNasMountTargetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateNasMountTargetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateNasMountTargetAction) LogValue() slog.Value { return redact.LogValue(a) }

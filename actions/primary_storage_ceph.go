@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -23,7 +20,7 @@ type AddCephPrimaryStorageAction struct {
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
 	// "root:password@192.168.0.2". It is required. No element may be empty. A password in
 	// it never appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonulls,noempty,sensitive=uri"`
+	MonURLs []types.SecretURL `json:"monUrls" zstack:"required,nonulls,noempty"`
 	// RootVolumePoolName is the Ceph pool for root volumes. It has at most 255 characters
 	// (UTF-16 units).
 	RootVolumePoolName *string `json:"rootVolumePoolName,omitzero" zstack:"max=255"`
@@ -35,7 +32,7 @@ type AddCephPrimaryStorageAction struct {
 	ImageCachePoolName *string `json:"imageCachePoolName,omitzero" zstack:"max=255"`
 	// URL is the URL of the Ceph primary storage. It has at most 2,048 characters (UTF-16
 	// units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// Name is the name of the new Ceph primary storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -62,10 +59,10 @@ type AddCephPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -107,12 +104,6 @@ func (a *AddCephPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddCephPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddCephPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddCephPrimaryStoragePoolAction adds a pool to a Ceph primary storage.
 // It sends POST /primary-storage/ceph/{primaryStorageUuid}/pools. The server runs it as a
 // job: Call waits for its end, Start does not. It returns
@@ -150,10 +141,10 @@ type AddCephPrimaryStoragePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -197,12 +188,6 @@ func (a *AddCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddCephPrimaryStoragePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddCephPrimaryStoragePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddCephPrimaryStoragePoolResult is what [AddCephPrimaryStoragePoolAction] returns.
 type AddCephPrimaryStoragePoolResult struct {
 	// Inventory is the pool of a Ceph primary storage.
@@ -220,7 +205,7 @@ type AddMonToCephPrimaryStorageAction struct {
 	// MonURLs holds the addresses of Ceph monitors with their SSH logins, as in
 	// "root:password@192.168.0.2". It is required. It must hold at least one element. A
 	// password in it never appears in errors or logs.
-	MonURLs []string `json:"monUrls" zstack:"required,nonempty,nonulls,sensitive=uri"`
+	MonURLs []types.SecretURL `json:"monUrls" zstack:"required,nonempty,nonulls"`
 	// SystemTags holds system tags, strings of the form "type::value" that switch
 	// features of the Ceph primary storage on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -229,10 +214,10 @@ type AddMonToCephPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -275,23 +260,11 @@ func (a *AddMonToCephPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddMonToCephPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddMonToCephPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddMonToCephPrimaryStorageResult is what [AddMonToCephPrimaryStorageAction] returns.
 type AddMonToCephPrimaryStorageResult struct {
 	// Inventory is the Ceph primary storage.
 	Inventory *types.CephPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddMonToCephPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddMonToCephPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CheckCephPluginAction checks the management node, hosts and other machines for Ceph
 // plugins, and returns what it finds.
@@ -318,10 +291,10 @@ type CheckCephPluginAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -346,39 +319,16 @@ func (a CheckCephPluginAction) Call(ctx context.Context, c *zstack.Client, opts 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckCephPluginAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckCephPluginResult], error) {
-	job := new(zstack.Job[CheckCephPluginResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckCephPluginAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckCephPluginAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CheckCephPluginAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckCephPluginResult is what [CheckCephPluginAction] returns.
 type CheckCephPluginResult struct {
 	// Inventories holds the connections of Ceph plugins.
 	Inventories []types.CephPluginConnectionView `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v CheckCephPluginResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CheckCephPluginResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteCephPrimaryStoragePoolAction removes a pool from a Ceph primary storage.
 // It sends DELETE /primary-storage/ceph/pools/{uuid}. The server runs it as a job: Call
@@ -395,10 +345,10 @@ type DeleteCephPrimaryStoragePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -441,12 +391,6 @@ func (a *DeleteCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteCephPrimaryStoragePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteCephPrimaryStoragePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteCephPrimaryStoragePoolResult is what [DeleteCephPrimaryStoragePoolAction]
 // returns: nothing but the success of the call.
 type DeleteCephPrimaryStoragePoolResult struct{}
@@ -486,10 +430,10 @@ type QueryCephOsdGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -513,17 +457,6 @@ func (a QueryCephOsdGroupAction) Call(ctx context.Context, c *zstack.Client, opt
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryCephOsdGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephOsdGroupResult], error) {
-	job := new(zstack.Job[QueryCephOsdGroupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -600,12 +533,6 @@ func (a *QueryCephOsdGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryCephOsdGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryCephOsdGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetCephOsdGroup returns the [types.CephOsdGroupInventory] with a UUID, by GET /primary-storage/ceph/osdgroups/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetCephOsdGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephOsdGroupInventory, error) {
@@ -659,10 +586,10 @@ type QueryCephPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -688,17 +615,6 @@ func (a QueryCephPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clien
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryCephPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryCephPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -775,12 +691,6 @@ func (a *QueryCephPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryCephPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryCephPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetCephPrimaryStorage returns the [types.CephPrimaryStorageInventory] with a UUID, by GET /primary-storage/ceph/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetCephPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephPrimaryStorageInventory, error) {
@@ -799,12 +709,6 @@ type QueryCephPrimaryStorageResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryCephPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryCephPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryCephPrimaryStoragePoolAction finds pools of Ceph primary storages.
 // It sends GET /primary-storage/ceph/pools. Each row is a
@@ -841,10 +745,10 @@ type QueryCephPrimaryStoragePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -870,17 +774,6 @@ func (a QueryCephPrimaryStoragePoolAction) Call(ctx context.Context, c *zstack.C
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryCephPrimaryStoragePoolResult], error) {
-	job := new(zstack.Job[QueryCephPrimaryStoragePoolResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -957,12 +850,6 @@ func (a *QueryCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryCephPrimaryStoragePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryCephPrimaryStoragePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetCephPrimaryStoragePool returns the [types.CephPrimaryStoragePoolInventory] with a UUID, by GET /primary-storage/ceph/pools/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetCephPrimaryStoragePool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.CephPrimaryStoragePoolInventory, error) {
@@ -1000,10 +887,10 @@ type RemoveMonFromCephPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1046,28 +933,12 @@ func (a *RemoveMonFromCephPrimaryStorageAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveMonFromCephPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RemoveMonFromCephPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveMonFromCephPrimaryStorageResult is what [RemoveMonFromCephPrimaryStorageAction]
 // returns.
 type RemoveMonFromCephPrimaryStorageResult struct {
 	// Inventory is the Ceph primary storage.
 	Inventory *types.CephPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RemoveMonFromCephPrimaryStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v RemoveMonFromCephPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateCephPrimaryStorageMonAction changes a monitor of a Ceph primary storage. What is
 // unset stays as it is.
@@ -1087,7 +958,7 @@ type UpdateCephPrimaryStorageMonAction struct {
 	SSHUsername *string `json:"sshUsername,omitzero" zstack:"max=255"`
 	// SSHPassword is the password to log in with over SSH. It has at most 255 characters
 	// (UTF-16 units). It never appears in errors or logs.
-	SSHPassword *string `json:"sshPassword,omitzero" zstack:"max=255,sensitive"`
+	SSHPassword *types.Secret `json:"sshPassword,omitzero" zstack:"max=255"`
 	// SSHPort is its SSH port. It is 1 to 65,535.
 	SSHPort *int32 `json:"sshPort,omitzero" zstack:"range=1:65535"`
 	// MonPort is the port of the Ceph monitor. It is 1 to 65,535.
@@ -1100,10 +971,10 @@ type UpdateCephPrimaryStorageMonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1146,23 +1017,11 @@ func (a *UpdateCephPrimaryStorageMonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateCephPrimaryStorageMonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateCephPrimaryStorageMonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateCephPrimaryStorageMonResult is what [UpdateCephPrimaryStorageMonAction] returns.
 type UpdateCephPrimaryStorageMonResult struct {
 	// Inventory is the Ceph primary storage.
 	Inventory *types.CephPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateCephPrimaryStorageMonResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateCephPrimaryStorageMonResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateCephPrimaryStoragePoolAction changes a pool of a Ceph primary storage. What is
 // unset stays as it is.
@@ -1188,10 +1047,10 @@ type UpdateCephPrimaryStoragePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1233,12 +1092,6 @@ func (a UpdateCephPrimaryStoragePoolAction) Start(ctx context.Context, c *zstack
 func (a *UpdateCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateCephPrimaryStoragePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateCephPrimaryStoragePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateCephPrimaryStoragePoolResult is what [UpdateCephPrimaryStoragePoolAction]
 // returns.

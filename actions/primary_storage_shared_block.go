@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -24,7 +21,7 @@ type AddBlockPrimaryStorageAction struct {
 	Metadata string `json:"metadata" zstack:"required"`
 	// URL is the URL of the block primary storage. It is required. It has at most 2,048
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Name is the name of the new block primary storage. It is required. It has at most
 	// 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -50,10 +47,10 @@ type AddBlockPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -97,12 +94,6 @@ func (a *AddBlockPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddBlockPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddBlockPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSharedBlockGroupPrimaryStorageAction adds a group of shared block devices, such as
 // SAN LUNs, as a primary storage.
 //
@@ -114,7 +105,7 @@ type AddSharedBlockGroupPrimaryStorageAction struct {
 	DiskUUIDs []string `json:"diskUuids" zstack:"required,nonulls"`
 	// URL is the URL of the shared block primary storage. It has at most 2,048 characters
 	// (UTF-16 units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// Name is the name of the new shared block primary storage. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -143,10 +134,10 @@ type AddSharedBlockGroupPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -190,14 +181,6 @@ func (a *AddSharedBlockGroupPrimaryStorageAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSharedBlockGroupPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddSharedBlockGroupPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSharedBlockToSharedBlockGroupAction adds a shared block device to a shared block
 // primary storage.
 //
@@ -219,10 +202,10 @@ type AddSharedBlockToSharedBlockGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -265,28 +248,12 @@ func (a *AddSharedBlockToSharedBlockGroupAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSharedBlockToSharedBlockGroupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddSharedBlockToSharedBlockGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSharedBlockToSharedBlockGroupResult is what [AddSharedBlockToSharedBlockGroupAction]
 // returns.
 type AddSharedBlockToSharedBlockGroupResult struct {
 	// Inventory is the shared block primary storage.
 	Inventory *types.SharedBlockGroupPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddSharedBlockToSharedBlockGroupResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v AddSharedBlockToSharedBlockGroupResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetBlockPrimaryStorageMetadataAction returns the metadata of a block primary storage.
 // It sends POST /primary-storage/block/metadata. It changes nothing. It returns
@@ -306,10 +273,10 @@ type GetBlockPrimaryStorageMetadataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -336,29 +303,10 @@ func (a GetBlockPrimaryStorageMetadataAction) Call(ctx context.Context, c *zstac
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetBlockPrimaryStorageMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBlockPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryBlockPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetBlockPrimaryStorageMetadataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetBlockPrimaryStorageMetadataAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetBlockPrimaryStorageMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // QueryBlockPrimaryStorageResult is what [GetBlockPrimaryStorageMetadataAction] and
 // [QueryBlockPrimaryStorageAction] return.
@@ -368,12 +316,6 @@ type QueryBlockPrimaryStorageResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryBlockPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryBlockPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetSharedBlockCandidateAction returns the block devices that can be added to a shared
 // block primary storage.
@@ -391,10 +333,10 @@ type GetSharedBlockCandidateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -421,27 +363,10 @@ func (a GetSharedBlockCandidateAction) Call(ctx context.Context, c *zstack.Clien
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetSharedBlockCandidateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSharedBlockCandidateResult], error) {
-	job := new(zstack.Job[GetSharedBlockCandidateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetSharedBlockCandidateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetSharedBlockCandidateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetSharedBlockCandidateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetSharedBlockCandidateResult is what [GetSharedBlockCandidateAction] returns.
 type GetSharedBlockCandidateResult struct {
@@ -484,10 +409,10 @@ type QueryBlockPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -513,17 +438,6 @@ func (a QueryBlockPrimaryStorageAction) Call(ctx context.Context, c *zstack.Clie
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryBlockPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryBlockPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryBlockPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -600,12 +514,6 @@ func (a *QueryBlockPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryBlockPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryBlockPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetBlockPrimaryStorage returns the [types.BlockPrimaryStorageInventory] with a UUID, by GET /primary-storage/block/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetBlockPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.BlockPrimaryStorageInventory, error) {
@@ -651,10 +559,10 @@ type QuerySharedBlockAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -678,17 +586,6 @@ func (a QuerySharedBlockAction) Call(ctx context.Context, c *zstack.Client, opts
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySharedBlockAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedBlockResult], error) {
-	job := new(zstack.Job[QuerySharedBlockResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -765,12 +662,6 @@ func (a *QuerySharedBlockAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySharedBlockAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySharedBlockAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSharedBlock returns the [types.SharedBlockInventory] with a UUID, by GET /sharedblock-group/sharedblocks/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSharedBlock(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SharedBlockInventory, error) {
@@ -824,10 +715,10 @@ type QuerySharedBlockGroupPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -853,17 +744,6 @@ func (a QuerySharedBlockGroupPrimaryStorageAction) Call(ctx context.Context, c *
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySharedBlockGroupPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedBlockGroupPrimaryStorageResult], error) {
-	job := new(zstack.Job[QuerySharedBlockGroupPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -940,14 +820,6 @@ func (a *QuerySharedBlockGroupPrimaryStorageAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySharedBlockGroupPrimaryStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QuerySharedBlockGroupPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSharedBlockGroupPrimaryStorage returns the [types.SharedBlockGroupPrimaryStorageInventory] with a UUID, by GET /primary-storage/sharedblockgroup/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSharedBlockGroupPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SharedBlockGroupPrimaryStorageInventory, error) {
@@ -966,14 +838,6 @@ type QuerySharedBlockGroupPrimaryStorageResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QuerySharedBlockGroupPrimaryStorageResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v QuerySharedBlockGroupPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QuerySharedBlockGroupPrimaryStorageHostRefAction finds links between shared block
 // primary storages and hosts.
@@ -1012,10 +876,10 @@ type QuerySharedBlockGroupPrimaryStorageHostRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1041,17 +905,6 @@ func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Call(ctx context.Conte
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySharedBlockGroupPrimaryStorageHostRefResult], error) {
-	job := new(zstack.Job[QuerySharedBlockGroupPrimaryStorageHostRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1128,16 +981,6 @@ func (a *QuerySharedBlockGroupPrimaryStorageHostRefAction) UnmarshalJSON(data []
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QuerySharedBlockGroupPrimaryStorageHostRefAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // QuerySharedBlockGroupPrimaryStorageHostRefResult is what
 // [QuerySharedBlockGroupPrimaryStorageHostRefAction] returns.
 type QuerySharedBlockGroupPrimaryStorageHostRefResult struct {
@@ -1171,10 +1014,10 @@ type RefreshSharedblockDeviceCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1217,28 +1060,12 @@ func (a *RefreshSharedblockDeviceCapacityAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RefreshSharedblockDeviceCapacityAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RefreshSharedblockDeviceCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RefreshSharedBlockDeviceCapacityResult is what [RefreshSharedblockDeviceCapacityAction]
 // returns.
 type RefreshSharedBlockDeviceCapacityResult struct {
 	// Inventory is the shared block primary storage.
 	Inventory *types.SharedBlockGroupPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RefreshSharedBlockDeviceCapacityResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v RefreshSharedBlockDeviceCapacityResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateBlockPrimaryStorageAction changes a block primary storage. What is unset stays as
 // it is.
@@ -1262,10 +1089,10 @@ type UpdateBlockPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1308,23 +1135,11 @@ func (a *UpdateBlockPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBlockPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBlockPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBlockPrimaryStorageResult is what [UpdateBlockPrimaryStorageAction] returns.
 type UpdateBlockPrimaryStorageResult struct {
 	// Inventory is the block primary storage.
 	Inventory *types.BlockPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateBlockPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateBlockPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateSharedBlockAction changes a shared block device. What is unset stays as it is.
 // It sends PUT
@@ -1354,10 +1169,10 @@ type UpdateSharedBlockAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1398,20 +1213,8 @@ func (a *UpdateSharedBlockAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSharedBlockAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSharedBlockAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSharedBlockResult is what [UpdateSharedBlockAction] returns.
 type UpdateSharedBlockResult struct {
 	// Inventory is the shared block primary storage.
 	Inventory *types.SharedBlockGroupPrimaryStorageInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateSharedBlockResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateSharedBlockResult) LogValue() slog.Value { return redact.LogValue(v) }

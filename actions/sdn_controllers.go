@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -34,7 +31,7 @@ type AddSdnControllerAction struct {
 	UserName *string `json:"userName,omitzero" zstack:"requiredon=zsphere,max=255"`
 	// Password is the password to log in with. ZStack ZSphere requires it. It has at most
 	// 255 characters (UTF-16 units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"requiredon=zsphere,max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"requiredon=zsphere,max=255"`
 	// ResourceUUID is the UUID that the new SDN controller gets. The client chooses one
 	// when it is unset.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -48,10 +45,10 @@ type AddSdnControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -93,23 +90,11 @@ func (a *AddSdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSdnControllerResult is what [AddSdnControllerAction] returns.
 type AddSdnControllerResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddSdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddSdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeSdnControllerAction changes an SDN controller.
 // It sends PUT /sdn-controllers/{uuid}/actions. The server runs it as a job: Call waits
@@ -122,7 +107,7 @@ type ChangeSdnControllerAction struct {
 	// UserName is the name to log in with.
 	UserName *string `json:"userName,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *types.Secret `json:"password,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -133,10 +118,10 @@ type ChangeSdnControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -177,23 +162,11 @@ func (a *ChangeSdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeSdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeSdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeSdnControllerResult is what [ChangeSdnControllerAction] returns.
 type ChangeSdnControllerResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ChangeSdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ChangeSdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateHuaweiIMasterVRouterAction creates a Huawei iMaster virtual router.
 // It sends POST /sdn-controller/huawei-imaster/vrouters. The server runs it as a job:
@@ -221,10 +194,10 @@ type CreateHuaweiIMasterVRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -267,12 +240,6 @@ func (a CreateHuaweiIMasterVRouterAction) Start(ctx context.Context, c *zstack.C
 func (a *CreateHuaweiIMasterVRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateHuaweiIMasterVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateHuaweiIMasterVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateHuaweiIMasterVRouterResult is what [CreateHuaweiIMasterVRouterAction] returns.
 type CreateHuaweiIMasterVRouterResult struct {
@@ -373,10 +340,10 @@ type CreateOvnControllerVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -418,12 +385,6 @@ func (a *CreateOvnControllerVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateOvnControllerVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateOvnControllerVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateOvnControllerVmResult is what [CreateOvnControllerVmAction] returns.
 type CreateOvnControllerVmResult struct {
 	// Inventory is the appliance VM.
@@ -452,10 +413,10 @@ type DeleteHuaweiIMasterFabricAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -498,12 +459,6 @@ func (a *DeleteHuaweiIMasterFabricAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteHuaweiIMasterFabricAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteHuaweiIMasterFabricAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteHuaweiIMasterFabricResult is what [DeleteHuaweiIMasterFabricAction] returns:
 // nothing but the success of the call.
 type DeleteHuaweiIMasterFabricResult struct{}
@@ -530,10 +485,10 @@ type DeleteHuaweiIMasterTenantAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -576,12 +531,6 @@ func (a *DeleteHuaweiIMasterTenantAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteHuaweiIMasterTenantAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteHuaweiIMasterTenantAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteHuaweiIMasterTenantResult is what [DeleteHuaweiIMasterTenantAction] returns:
 // nothing but the success of the call.
 type DeleteHuaweiIMasterTenantResult struct{}
@@ -608,10 +557,10 @@ type DeleteHuaweiIMasterVRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -654,12 +603,6 @@ func (a *DeleteHuaweiIMasterVRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteHuaweiIMasterVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteHuaweiIMasterVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteHuaweiIMasterVRouterResult is what [DeleteHuaweiIMasterVRouterAction] returns:
 // nothing but the success of the call.
 type DeleteHuaweiIMasterVRouterResult struct{}
@@ -686,10 +629,10 @@ type DeleteHuaweiIMasterVpcAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -732,12 +675,6 @@ func (a *DeleteHuaweiIMasterVpcAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteHuaweiIMasterVpcAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteHuaweiIMasterVpcAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteHuaweiIMasterVpcResult is what [DeleteHuaweiIMasterVpcAction] returns: nothing
 // but the success of the call.
 type DeleteHuaweiIMasterVpcResult struct{}
@@ -763,10 +700,10 @@ type PullHuaweiIMasterControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -809,23 +746,11 @@ func (a *PullHuaweiIMasterControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PullHuaweiIMasterControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PullHuaweiIMasterControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PullHuaweiIMasterControllerResult is what [PullHuaweiIMasterControllerAction] returns.
 type PullHuaweiIMasterControllerResult struct {
 	// Inventories holds the Huawei iMaster SDN controllers.
 	Inventories []types.HuaweiIMasterSdnControllerInventory `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v PullHuaweiIMasterControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v PullHuaweiIMasterControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // PullSdnControllerTenantAction reads the tenants of an SDN controller into ZStack's
 // records.
@@ -845,10 +770,10 @@ type PullSdnControllerTenantAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -890,12 +815,6 @@ func (a PullSdnControllerTenantAction) Start(ctx context.Context, c *zstack.Clie
 func (a *PullSdnControllerTenantAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a PullSdnControllerTenantAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PullSdnControllerTenantAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // PullSdnControllerTenantResult is what [PullSdnControllerTenantAction] returns.
 type PullSdnControllerTenantResult struct {
@@ -939,10 +858,10 @@ type QueryHuaweiIMasterFabricAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -968,17 +887,6 @@ func (a QueryHuaweiIMasterFabricAction) Call(ctx context.Context, c *zstack.Clie
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryHuaweiIMasterFabricAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterFabricResult], error) {
-	job := new(zstack.Job[QueryHuaweiIMasterFabricResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1055,12 +963,6 @@ func (a *QueryHuaweiIMasterFabricAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryHuaweiIMasterFabricAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryHuaweiIMasterFabricAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetHuaweiIMasterFabric returns the [types.HuaweiIMasterFabricInventory] with a UUID, by GET /sdn-controller/huawei-imaster/fabrics/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetHuaweiIMasterFabric(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterFabricInventory, error) {
@@ -1115,10 +1017,10 @@ type QueryHuaweiIMasterTenantAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1144,17 +1046,6 @@ func (a QueryHuaweiIMasterTenantAction) Call(ctx context.Context, c *zstack.Clie
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryHuaweiIMasterTenantAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterTenantResult], error) {
-	job := new(zstack.Job[QueryHuaweiIMasterTenantResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1231,12 +1122,6 @@ func (a *QueryHuaweiIMasterTenantAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryHuaweiIMasterTenantAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryHuaweiIMasterTenantAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetHuaweiIMasterTenant returns the [types.HuaweiIMasterTenantInventory] with a UUID, by GET /sdn-controller/huawei-imaster/tenants/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetHuaweiIMasterTenant(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterTenantInventory, error) {
@@ -1291,10 +1176,10 @@ type QueryHuaweiIMasterVRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1320,17 +1205,6 @@ func (a QueryHuaweiIMasterVRouterAction) Call(ctx context.Context, c *zstack.Cli
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryHuaweiIMasterVRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterVRouterResult], error) {
-	job := new(zstack.Job[QueryHuaweiIMasterVRouterResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1407,12 +1281,6 @@ func (a *QueryHuaweiIMasterVRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryHuaweiIMasterVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryHuaweiIMasterVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetHuaweiIMasterVRouter returns the [types.HuaweiIMasterVRouterInventory] with a UUID, by GET /sdn-controller/huawei-imaster/vrouters/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetHuaweiIMasterVRouter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterVRouterInventory, error) {
@@ -1466,10 +1334,10 @@ type QueryHuaweiIMasterVpcAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1493,17 +1361,6 @@ func (a QueryHuaweiIMasterVpcAction) Call(ctx context.Context, c *zstack.Client,
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryHuaweiIMasterVpcAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryHuaweiIMasterVpcResult], error) {
-	job := new(zstack.Job[QueryHuaweiIMasterVpcResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1580,12 +1437,6 @@ func (a *QueryHuaweiIMasterVpcAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryHuaweiIMasterVpcAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryHuaweiIMasterVpcAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetHuaweiIMasterVpc returns the [types.HuaweiIMasterVpcInventory] with a UUID, by GET /sdn-controller/huawei-imaster/vpcs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetHuaweiIMasterVpc(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.HuaweiIMasterVpcInventory, error) {
@@ -1639,10 +1490,10 @@ type QueryPhysicalSwitchAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1666,17 +1517,6 @@ func (a QueryPhysicalSwitchAction) Call(ctx context.Context, c *zstack.Client, o
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryPhysicalSwitchAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryPhysicalSwitchResult], error) {
-	job := new(zstack.Job[QueryPhysicalSwitchResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1753,12 +1593,6 @@ func (a *QueryPhysicalSwitchAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryPhysicalSwitchAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryPhysicalSwitchAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetPhysicalSwitch returns the [types.PhysicalSwitchInventory] with a UUID, by GET /topo/physical-switches/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetPhysicalSwitch(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.PhysicalSwitchInventory, error) {
@@ -1812,10 +1646,10 @@ type QuerySdnControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1839,17 +1673,6 @@ func (a QuerySdnControllerAction) Call(ctx context.Context, c *zstack.Client, op
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySdnControllerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySdnControllerResult], error) {
-	job := new(zstack.Job[QuerySdnControllerResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1926,12 +1749,6 @@ func (a *QuerySdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSdnController returns the [types.SdnControllerInventory] with a UUID, by GET /sdn-controllers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSdnController(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SdnControllerInventory, error) {
@@ -1950,12 +1767,6 @@ type QuerySdnControllerResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QuerySdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QuerySdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // ReconnectSdnControllerAction makes the server connect to an SDN controller anew.
 // It sends PUT /sdn-controllers/{sdnControllerUuid}/actions. The server runs it as a job:
 // Call waits for its end, Start does not. It returns [ReconnectSdnControllerResult], with
@@ -1972,10 +1783,10 @@ type ReconnectSdnControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2018,23 +1829,11 @@ func (a *ReconnectSdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectSdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectSdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectSdnControllerResult is what [ReconnectSdnControllerAction] returns.
 type ReconnectSdnControllerResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectSdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectSdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RemoveSdnControllerAction removes an SDN controller.
 // It sends DELETE /sdn-controllers/{uuid}. The server runs it as a job: Call waits for
@@ -2055,10 +1854,10 @@ type RemoveSdnControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2099,12 +1898,6 @@ func (a *RemoveSdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveSdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveSdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveSdnControllerResult is what [RemoveSdnControllerAction] returns: nothing but the
 // success of the call.
 type RemoveSdnControllerResult struct{}
@@ -2142,10 +1935,10 @@ type SdnControllerAddHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2186,23 +1979,11 @@ func (a *SdnControllerAddHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SdnControllerAddHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SdnControllerAddHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SdnControllerAddHostResult is what [SdnControllerAddHostAction] returns.
 type SdnControllerAddHostResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SdnControllerAddHostResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SdnControllerAddHostResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SdnControllerChangeHostAction changes how a host is connected to its SDN controller.
 // It sends PUT /sdn-controllers/{sdnControllerUuid}/hosts/{hostUuid}/actions. The server
@@ -2237,10 +2018,10 @@ type SdnControllerChangeHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2283,23 +2064,11 @@ func (a *SdnControllerChangeHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SdnControllerChangeHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SdnControllerChangeHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SdnControllerChangeHostResult is what [SdnControllerChangeHostAction] returns.
 type SdnControllerChangeHostResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SdnControllerChangeHostResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SdnControllerChangeHostResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // SdnControllerRemoveHostAction takes a host away from its SDN controller.
 // It sends DELETE /sdn-controllers/{sdnControllerUuid}/hosts/{hostUuid}. The server runs
@@ -2324,10 +2093,10 @@ type SdnControllerRemoveHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2370,23 +2139,11 @@ func (a *SdnControllerRemoveHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SdnControllerRemoveHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SdnControllerRemoveHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SdnControllerRemoveHostResult is what [SdnControllerRemoveHostAction] returns.
 type SdnControllerRemoveHostResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v SdnControllerRemoveHostResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SdnControllerRemoveHostResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateSdnControllerAction changes an SDN controller. What is unset stays as it is.
 // It sends PUT /sdn-controllers/{uuid}/actions. The server runs it as a job: Call waits
@@ -2410,10 +2167,10 @@ type UpdateSdnControllerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2454,20 +2211,8 @@ func (a *UpdateSdnControllerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSdnControllerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSdnControllerAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSdnControllerResult is what [UpdateSdnControllerAction] returns.
 type UpdateSdnControllerResult struct {
 	// Inventory is the SDN controller.
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateSdnControllerResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateSdnControllerResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -32,10 +29,10 @@ type ChangeSecretResourcePoolStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -78,14 +75,6 @@ func (a *ChangeSecretResourcePoolStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeSecretResourcePoolStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangeSecretResourcePoolStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeSecretResourcePoolStateResult is what [ChangeSecretResourcePoolStateAction]
 // returns.
 type ChangeSecretResourcePoolStateResult struct {
@@ -110,7 +99,7 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	ClientID *string `json:"clientID,omitzero"`
 	// ClientSecrete is the client secrete of the AiSiNo secret resource pool. It never
 	// appears in errors or logs.
-	ClientSecrete *string `json:"clientSecrete,omitzero" zstack:"sensitive"`
+	ClientSecrete *types.Secret `json:"clientSecrete,omitzero"`
 	// AppID is the ID of the application.
 	AppID *string `json:"appId,omitzero"`
 	// KeyNumSM2 is the number of the SM2 key.
@@ -154,10 +143,10 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -201,14 +190,6 @@ func (a *CreateAiSiNoSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateAiSiNoSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateAiSiNoSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSecretResourcePoolResult is what [CreateAiSiNoSecretResourcePoolAction],
 // [CreateCSPSecretResourcePoolAction], [CreateFiSecSecretResourcePoolAction],
 // [CreateFlkSecSecretResourcePoolAction], [CreateHaiTaiSecretResourcePoolAction],
@@ -235,7 +216,7 @@ type CreateCSPSecretResourcePoolAction struct {
 	AppID string `json:"appId" zstack:"required"`
 	// AppKey is the application key of the CSP secret resource pool. It is required. It
 	// never appears in errors or logs.
-	AppKey string `json:"appKey" zstack:"required,sensitive"`
+	AppKey types.Secret `json:"appKey" zstack:"required"`
 	// KeyID is the ID of the key. It is required.
 	KeyID string `json:"keyId" zstack:"required"`
 	// Protocol is the protocol of the CSP secret resource pool. It is "https" or "http",
@@ -278,10 +259,10 @@ type CreateCSPSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -324,12 +305,6 @@ func (a CreateCSPSecretResourcePoolAction) Start(ctx context.Context, c *zstack.
 func (a *CreateCSPSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateCSPSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateCSPSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateFiSecSecretResourcePoolAction creates a FiSec secret resource pool.
 // It sends POST /secret-resource-pool/fiSec. The server runs it as a job: Call waits for
@@ -375,10 +350,10 @@ type CreateFiSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -422,14 +397,6 @@ func (a *CreateFiSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateFiSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateFiSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateFlkSecSecretResourcePoolAction creates a FlkSec secret resource pool.
 // It sends POST /secret-resource-pool/flkSec. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [CreateSecretResourcePoolResult], with the new
@@ -440,13 +407,13 @@ type CreateFlkSecSecretResourcePoolAction struct {
 	TestResult *string `json:"testResult,omitzero"`
 	// ActivatedToken is the activated token of the FlkSec secret resource pool. It never
 	// appears in errors or logs.
-	ActivatedToken *string `json:"activatedToken,omitzero" zstack:"sensitive"`
+	ActivatedToken *types.Secret `json:"activatedToken,omitzero"`
 	// ProtectToken is the protect token of the FlkSec secret resource pool. It never
 	// appears in errors or logs.
-	ProtectToken *string `json:"protectToken,omitzero" zstack:"sensitive"`
+	ProtectToken *types.Secret `json:"protectToken,omitzero"`
 	// HmacToken is the HMAC token of the FlkSec secret resource pool. It never appears in
 	// errors or logs.
-	HmacToken *string `json:"hmacToken,omitzero" zstack:"sensitive"`
+	HmacToken *types.Secret `json:"hmacToken,omitzero"`
 	// UkeyType is the ukey type of the FlkSec secret resource pool. It came with ZStack
 	// Cloud 4.7.13.
 	UkeyType *string `json:"ukeyType,omitzero"`
@@ -487,10 +454,10 @@ type CreateFlkSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -533,14 +500,6 @@ func (a CreateFlkSecSecretResourcePoolAction) Start(ctx context.Context, c *zsta
 func (a *CreateFlkSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateFlkSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateFlkSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateHaiTaiSecretResourcePoolAction creates a HaiTai secret resource pool.
 // It sends POST /secret-resource-pool/haitai. The server runs it as a job: Call waits for
@@ -592,10 +551,10 @@ type CreateHaiTaiSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -638,14 +597,6 @@ func (a CreateHaiTaiSecretResourcePoolAction) Start(ctx context.Context, c *zsta
 func (a *CreateHaiTaiSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateHaiTaiSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateHaiTaiSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateInfoSecSecretResourcePoolAction creates an InfoSec secret resource pool.
 // It sends POST /secret-resource-pool/infoSec. The server runs it as a job: Call waits
@@ -692,10 +643,10 @@ type CreateInfoSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -739,14 +690,6 @@ func (a *CreateInfoSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateInfoSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateInfoSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateJitSecretResourcePoolAction creates a JIT secret resource pool.
 // It sends POST /secret-resource-pool/jit. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [CreateSecretResourcePoolResult], with the new
@@ -788,10 +731,10 @@ type CreateJitSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -835,12 +778,6 @@ func (a *CreateJitSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateJitSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateJitSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateKoAlSecretResourcePoolAction creates a KoAl secret resource pool.
 // It sends POST /secret-resource-pool/koal. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [CreateSecretResourcePoolResult], with the new
@@ -854,7 +791,7 @@ type CreateKoAlSecretResourcePoolAction struct {
 	Port *int32 `json:"port,omitzero"`
 	// SecretKey is the secret key of the KoAl secret resource pool. It never appears in
 	// errors or logs.
-	SecretKey *string `json:"secretKey,omitzero" zstack:"sensitive"`
+	SecretKey *types.Secret `json:"secretKey,omitzero"`
 	// Name is the name of the new KoAl secret resource pool. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -891,10 +828,10 @@ type CreateKoAlSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -938,12 +875,6 @@ func (a *CreateKoAlSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateKoAlSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateKoAlSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreatePluginSecretResourcePoolAction creates a plugin secret resource pool.
 // It sends POST /secret-resource-pool/plugin. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [CreateSecretResourcePoolResult], with the new
@@ -951,7 +882,7 @@ func (a CreateKoAlSecretResourcePoolAction) LogValue() slog.Value { return redac
 type CreatePluginSecretResourcePoolAction struct {
 	// Properties holds the properties that the plugin needs. It never appears in errors
 	// or logs.
-	Properties map[string]string `json:"properties,omitzero" zstack:"sensitive"`
+	Properties map[string]types.Secret `json:"properties,omitzero"`
 	// PluginDriverUUID is the UUID of the plugin driver.
 	PluginDriverUUID *string `json:"pluginDriverUuid,omitzero"`
 	// Name is the name of the new plugin secret resource pool. It is required.
@@ -987,10 +918,10 @@ type CreatePluginSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1034,14 +965,6 @@ func (a *CreatePluginSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreatePluginSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreatePluginSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSanSecSecretResourcePoolAction creates a SanSec secret resource pool.
 // It sends POST /secret-resource-pool/sanSec. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [CreateSecretResourcePoolResult], with the new
@@ -1060,13 +983,13 @@ type CreateSanSecSecretResourcePoolAction struct {
 	Username *string `json:"username,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs. It
 	// came with ZStack Cloud 5.2.0.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *types.Secret `json:"password,omitzero"`
 	// Sm3Key is the SM3 key of the SanSec secret resource pool. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.2.0.
-	Sm3Key *string `json:"sm3Key,omitzero" zstack:"sensitive"`
+	Sm3Key *types.Secret `json:"sm3Key,omitzero"`
 	// Sm4Key is the SM4 key of the SanSec secret resource pool. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.2.0.
-	Sm4Key *string `json:"sm4Key,omitzero" zstack:"sensitive"`
+	Sm4Key *types.Secret `json:"sm4Key,omitzero"`
 	// Name is the name of the new SanSec secret resource pool. It is required. It has at
 	// most 255 characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -1100,10 +1023,10 @@ type CreateSanSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1147,14 +1070,6 @@ func (a *CreateSanSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSanSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateSanSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSecretResourcePoolAction deletes a secret resource pool.
 // It sends DELETE /secret-resource-pool/{uuid}. The server runs it as a job: Call waits
 // for its end, Start does not. It returns an empty [DeleteSecretResourcePoolResult]. It
@@ -1174,10 +1089,10 @@ type DeleteSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1220,12 +1135,6 @@ func (a *DeleteSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSecretResourcePoolResult is what [DeleteSecretResourcePoolAction] returns:
 // nothing but the success of the call.
 type DeleteSecretResourcePoolResult struct{}
@@ -1245,10 +1154,10 @@ type GetSignatureServerEncryptPublicKeyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1275,29 +1184,10 @@ func (a GetSignatureServerEncryptPublicKeyAction) Call(ctx context.Context, c *z
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetSignatureServerEncryptPublicKeyAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSignatureServerEncryptPublicKeyResult], error) {
-	job := new(zstack.Job[GetSignatureServerEncryptPublicKeyResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetSignatureServerEncryptPublicKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetSignatureServerEncryptPublicKeyAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetSignatureServerEncryptPublicKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetSignatureServerEncryptPublicKeyResult is what
 // [GetSignatureServerEncryptPublicKeyAction] returns.
@@ -1341,10 +1231,10 @@ type QuerySecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1370,17 +1260,6 @@ func (a QuerySecretResourcePoolAction) Call(ctx context.Context, c *zstack.Clien
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySecretResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySecretResourcePoolResult], error) {
-	job := new(zstack.Job[QuerySecretResourcePoolResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1457,12 +1336,6 @@ func (a *QuerySecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSecretResourcePool returns the [types.SecretResourcePoolInventory] with a UUID, by GET /secret-resource-pools/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSecretResourcePool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SecretResourcePoolInventory, error) {
@@ -1508,10 +1381,10 @@ type SetSecurityMachineKeyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1552,12 +1425,6 @@ func (a *SetSecurityMachineKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetSecurityMachineKeyAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetSecurityMachineKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetSecurityMachineKeyResult is what [SetSecurityMachineKeyAction] returns.
 type SetSecurityMachineKeyResult struct {
 	// Inventories holds the security machines.
@@ -1576,7 +1443,7 @@ type UpdateCSPSecretResourcePoolAction struct {
 	AppID *string `json:"appId,omitzero"`
 	// AppKey is the application key of the CSP secret resource pool. It never appears in
 	// errors or logs.
-	AppKey *string `json:"appKey,omitzero" zstack:"sensitive"`
+	AppKey *types.Secret `json:"appKey,omitzero"`
 	// ManagementIP is the IP address that the server manages the CSP secret resource pool
 	// by.
 	ManagementIP *string `json:"managementIp,omitzero"`
@@ -1610,10 +1477,10 @@ type UpdateCSPSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1656,12 +1523,6 @@ func (a *UpdateCSPSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateCSPSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateCSPSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSecretResourcePoolResult is what [UpdateCSPSecretResourcePoolAction],
 // [UpdateFiSecSecretResourcePoolAction], [UpdateFlkSecSecretResourcePoolAction],
 // [UpdateInfoSecSecretResourcePoolAction], [UpdateKoAlSecretResourcePoolAction],
@@ -1703,10 +1564,10 @@ type UpdateFiSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1749,14 +1610,6 @@ func (a *UpdateFiSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateFiSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateFiSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateFlkSecSecretResourcePoolAction changes a FlkSec secret resource pool. What is
 // unset stays as it is.
 //
@@ -1770,13 +1623,13 @@ type UpdateFlkSecSecretResourcePoolAction struct {
 	EncryptResult *string `json:"encryptResult,omitzero" zstack:"min=4,max=64"`
 	// ActivatedToken is the activated token of the FlkSec secret resource pool. It has 4
 	// to 30 characters (UTF-16 units). It never appears in errors or logs.
-	ActivatedToken *string `json:"activatedToken,omitzero" zstack:"min=4,max=30,sensitive"`
+	ActivatedToken *types.Secret `json:"activatedToken,omitzero" zstack:"min=4,max=30"`
 	// ProtectToken is the protect token of the FlkSec secret resource pool. It has 4 to
 	// 30 characters (UTF-16 units). It never appears in errors or logs.
-	ProtectToken *string `json:"protectToken,omitzero" zstack:"min=4,max=30,sensitive"`
+	ProtectToken *types.Secret `json:"protectToken,omitzero" zstack:"min=4,max=30"`
 	// HmacToken is the HMAC token of the FlkSec secret resource pool. It has 4 to 30
 	// characters (UTF-16 units). It never appears in errors or logs.
-	HmacToken *string `json:"hmacToken,omitzero" zstack:"min=4,max=30,sensitive"`
+	HmacToken *types.Secret `json:"hmacToken,omitzero" zstack:"min=4,max=30"`
 	// UUID is the UUID of the FlkSec secret resource pool to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the FlkSec secret resource pool. It has at most 255
@@ -1798,10 +1651,10 @@ type UpdateFlkSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1844,14 +1697,6 @@ func (a *UpdateFlkSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateFlkSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateFlkSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateInfoSecSecretResourcePoolAction changes an InfoSec secret resource pool. What is
 // unset stays as it is.
 //
@@ -1864,13 +1709,13 @@ type UpdateInfoSecSecretResourcePoolAction struct {
 	ConnectionMode *int32 `json:"connectionMode,omitzero" zstack:"range=1:4"`
 	// ActivatedToken is the activated token of the InfoSec secret resource pool. It has 4
 	// to 30 characters (UTF-16 units). It never appears in errors or logs.
-	ActivatedToken *string `json:"activatedToken,omitzero" zstack:"min=4,max=30,sensitive"`
+	ActivatedToken *types.Secret `json:"activatedToken,omitzero" zstack:"min=4,max=30"`
 	// ProtectToken is the protect token of the InfoSec secret resource pool. It has 4 to
 	// 30 characters (UTF-16 units). It never appears in errors or logs.
-	ProtectToken *string `json:"protectToken,omitzero" zstack:"min=4,max=30,sensitive"`
+	ProtectToken *types.Secret `json:"protectToken,omitzero" zstack:"min=4,max=30"`
 	// HmacToken is the HMAC token of the InfoSec secret resource pool. It has 4 to 30
 	// characters (UTF-16 units). It never appears in errors or logs.
-	HmacToken *string `json:"hmacToken,omitzero" zstack:"min=4,max=30,sensitive"`
+	HmacToken *types.Secret `json:"hmacToken,omitzero" zstack:"min=4,max=30"`
 	// UUID is the UUID of the InfoSec secret resource pool to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the InfoSec secret resource pool. It has at most 255
@@ -1892,10 +1737,10 @@ type UpdateInfoSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1938,14 +1783,6 @@ func (a *UpdateInfoSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateInfoSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateInfoSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateKoAlSecretResourcePoolAction changes a KoAl secret resource pool. What is unset
 // stays as it is.
 //
@@ -1961,7 +1798,7 @@ type UpdateKoAlSecretResourcePoolAction struct {
 	Port *int32 `json:"port,omitzero"`
 	// SecretKey is the secret key of the KoAl secret resource pool. It never appears in
 	// errors or logs.
-	SecretKey *string `json:"secretKey,omitzero" zstack:"sensitive"`
+	SecretKey *types.Secret `json:"secretKey,omitzero"`
 	// UUID is the UUID of the KoAl secret resource pool to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the KoAl secret resource pool. It has at most 255
@@ -1983,10 +1820,10 @@ type UpdateKoAlSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2029,12 +1866,6 @@ func (a *UpdateKoAlSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateKoAlSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateKoAlSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdatePluginSecretResourcePoolAction changes a plugin secret resource pool. What is
 // unset stays as it is.
 //
@@ -2045,7 +1876,7 @@ func (a UpdateKoAlSecretResourcePoolAction) LogValue() slog.Value { return redac
 type UpdatePluginSecretResourcePoolAction struct {
 	// Properties holds the properties that the plugin needs. It never appears in errors
 	// or logs.
-	Properties map[string]string `json:"properties,omitzero" zstack:"sensitive"`
+	Properties map[string]types.Secret `json:"properties,omitzero"`
 	// UUID is the UUID of the plugin secret resource pool to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the plugin secret resource pool.
@@ -2064,10 +1895,10 @@ type UpdatePluginSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2110,14 +1941,6 @@ func (a *UpdatePluginSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdatePluginSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdatePluginSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSanSecSecretResourcePoolAction changes a SanSec secret resource pool. What is
 // unset stays as it is.
 //
@@ -2138,13 +1961,13 @@ type UpdateSanSecSecretResourcePoolAction struct {
 	Username *string `json:"username,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs. It
 	// came with ZStack Cloud 5.2.0.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *types.Secret `json:"password,omitzero"`
 	// Sm3Key is the SM3 key of the SanSec secret resource pool. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.2.0.
-	Sm3Key *string `json:"sm3Key,omitzero" zstack:"sensitive"`
+	Sm3Key *types.Secret `json:"sm3Key,omitzero"`
 	// Sm4Key is the SM4 key of the SanSec secret resource pool. It never appears in
 	// errors or logs. It came with ZStack Cloud 5.2.0.
-	Sm4Key *string `json:"sm4Key,omitzero" zstack:"sensitive"`
+	Sm4Key *types.Secret `json:"sm4Key,omitzero"`
 	// UUID is the UUID of the SanSec secret resource pool to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the SanSec secret resource pool. It has at most 255
@@ -2166,10 +1989,10 @@ type UpdateSanSecSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2212,14 +2035,6 @@ func (a *UpdateSanSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSanSecSecretResourcePoolAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateSanSecSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSecretResourcePoolAction changes a secret resource pool. What is unset stays as
 // it is.
 //
@@ -2249,10 +2064,10 @@ type UpdateSecretResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2294,9 +2109,3 @@ func (a UpdateSecretResourcePoolAction) Start(ctx context.Context, c *zstack.Cli
 func (a *UpdateSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateSecretResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSecretResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }

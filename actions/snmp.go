@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -31,13 +28,13 @@ type CreateSnmpAgentAction struct {
 	AuthAlgorithm *string `json:"authAlgorithm,omitzero" values:"MD5|SHA|SHA224|SHA256|SHA384|SHA512"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// errors or logs.
-	AuthPassword *string `json:"authPassword,omitzero" zstack:"sensitive"`
+	AuthPassword *types.Secret `json:"authPassword,omitzero"`
 	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. It is "DES", "AES128",
 	// "AES192", "AES256" or "3DES", without regard to case.
 	PrivacyAlgorithm *string `json:"privacyAlgorithm,omitzero" values:"DES|AES128|AES192|AES256|3DES"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// errors or logs.
-	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
+	PrivacyPassword *types.Secret `json:"privacyPassword,omitzero"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
 	Port int32 `json:"port" zstack:"required,range=1024:65535"`
 	// ResourceUUID is the UUID that the new SNMP agent gets. The client chooses one when
@@ -53,10 +50,10 @@ type CreateSnmpAgentAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -98,23 +95,11 @@ func (a *CreateSnmpAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSnmpAgentAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSnmpAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSnmpAgentResult is what [CreateSnmpAgentAction] returns.
 type CreateSnmpAgentResult struct {
 	// Inventory is the SNMP agent.
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSnmpAgentResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QuerySnmpAgentAction finds SNMP agents.
 // It sends GET /snmp/agent. Each row is a [types.SnmpAgentInventory]; conditions narrow
@@ -150,10 +135,10 @@ type QuerySnmpAgentAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -177,17 +162,6 @@ func (a QuerySnmpAgentAction) Call(ctx context.Context, c *zstack.Client, opts .
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySnmpAgentAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySnmpAgentResult], error) {
-	job := new(zstack.Job[QuerySnmpAgentResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -264,12 +238,6 @@ func (a *QuerySnmpAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySnmpAgentAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySnmpAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSnmpAgent returns the [types.SnmpAgentInventory] with a UUID, by GET /snmp/agent/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSnmpAgent(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SnmpAgentInventory, error) {
@@ -288,12 +256,6 @@ type QuerySnmpAgentResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QuerySnmpAgentResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QuerySnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // StartSnmpAgentAction starts an SNMP agent.
 // It sends PUT /snmp/agent/actions. The server runs it as a job: Call waits for its end,
 // Start does not. It returns [StartSnmpAgentResult], with the SNMP agent as it now is
@@ -309,10 +271,10 @@ type StartSnmpAgentAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -353,23 +315,11 @@ func (a *StartSnmpAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StartSnmpAgentAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StartSnmpAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StartSnmpAgentResult is what [StartSnmpAgentAction] returns.
 type StartSnmpAgentResult struct {
 	// Inventory is the SNMP agent.
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v StartSnmpAgentResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v StartSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // StopSnmpAgentAction stops an SNMP agent.
 // It sends PUT /snmp/agent/actions. The server runs it as a job: Call waits for its end,
@@ -386,10 +336,10 @@ type StopSnmpAgentAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -430,23 +380,11 @@ func (a *StopSnmpAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StopSnmpAgentAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StopSnmpAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StopSnmpAgentResult is what [StopSnmpAgentAction] returns.
 type StopSnmpAgentResult struct {
 	// Inventory is the SNMP agent.
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v StopSnmpAgentResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v StopSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateSnmpAgentAction changes an SNMP agent. What is unset stays as it is.
 // It sends PUT /snmp/agent/actions. The server runs it as a job: Call waits for its end,
@@ -468,13 +406,13 @@ type UpdateSnmpAgentAction struct {
 	AuthAlgorithm *string `json:"authAlgorithm,omitzero" values:"MD5|SHA|SHA224|SHA256|SHA384|SHA512"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// errors or logs.
-	AuthPassword *string `json:"authPassword,omitzero" zstack:"sensitive"`
+	AuthPassword *types.Secret `json:"authPassword,omitzero"`
 	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. It is "DES", "AES128",
 	// "AES192", "AES256" or "3DES", without regard to case.
 	PrivacyAlgorithm *string `json:"privacyAlgorithm,omitzero" values:"DES|AES128|AES192|AES256|3DES"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// errors or logs.
-	PrivacyPassword *string `json:"privacyPassword,omitzero" zstack:"sensitive"`
+	PrivacyPassword *types.Secret `json:"privacyPassword,omitzero"`
 	// Port is the port of the SNMP agent. It is required. It is 1,024 to 65,535.
 	Port int32 `json:"port" zstack:"required,range=1024:65535"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -485,10 +423,10 @@ type UpdateSnmpAgentAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -529,20 +467,8 @@ func (a *UpdateSnmpAgentAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSnmpAgentAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSnmpAgentAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSnmpAgentResult is what [UpdateSnmpAgentAction] returns.
 type UpdateSnmpAgentResult struct {
 	// Inventory is the SNMP agent.
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateSnmpAgentResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateSnmpAgentResult) LogValue() slog.Value { return redact.LogValue(v) }

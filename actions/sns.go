@@ -4,10 +4,7 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -36,10 +33,10 @@ type AddEmailAddressToSNSEmailEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -83,14 +80,6 @@ func (a *AddEmailAddressToSNSEmailEndpointAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddEmailAddressToSNSEmailEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a AddEmailAddressToSNSEmailEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddEmailAddressToSNSEmailEndpointResult is what
 // [AddEmailAddressToSNSEmailEndpointAction] returns.
 type AddEmailAddressToSNSEmailEndpointResult struct {
@@ -130,10 +119,10 @@ type AddSNSSmsReceiverAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -175,12 +164,6 @@ func (a *AddSNSSmsReceiverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSNSSmsReceiverAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSNSSmsReceiverAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSNSSmsReceiverResult is what [AddSNSSmsReceiverAction] returns.
 type AddSNSSmsReceiverResult struct {
 	// Inventories holds the receivers of SMS endpoints. It came with ZStack Cloud 5.1.8.
@@ -208,10 +191,10 @@ type ChangeSNSApplicationEndpointStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -254,14 +237,6 @@ func (a *ChangeSNSApplicationEndpointStateAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeSNSApplicationEndpointStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangeSNSApplicationEndpointStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeSNSApplicationEndpointStateResult is what
 // [ChangeSNSApplicationEndpointStateAction] returns.
 type ChangeSNSApplicationEndpointStateResult struct {
@@ -288,10 +263,10 @@ type ChangeSNSApplicationPlatformStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -334,14 +309,6 @@ func (a *ChangeSNSApplicationPlatformStateAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeSNSApplicationPlatformStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ChangeSNSApplicationPlatformStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeSNSApplicationPlatformStateResult is what
 // [ChangeSNSApplicationPlatformStateAction] returns.
 type ChangeSNSApplicationPlatformStateResult struct {
@@ -381,10 +348,10 @@ type CreateSNSAliyunSmsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -428,24 +395,12 @@ func (a *CreateSNSAliyunSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSAliyunSmsEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSAliyunSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSAliyunSmsEndpointResult is what [CreateSNSAliyunSmsEndpointAction] returns.
 type CreateSNSAliyunSmsEndpointResult struct {
 	// Inventory is the Aliyun SMS endpoint. On ZStack ZSphere it is
 	// SNSSmsEndpointInventory.
 	Inventory *types.SNSAliyunSmsEndpointInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSNSAliyunSmsEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSNSAliyunSmsEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSNSEmailEndpointAction creates an email endpoint.
 // It sends POST /sns/application-endpoints/emails. The server runs it as a job: Call
@@ -479,10 +434,10 @@ type CreateSNSEmailEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -526,12 +481,6 @@ func (a *CreateSNSEmailEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSEmailEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSEmailEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSApplicationEndpointResult is what [CreateSNSEmailEndpointAction] and
 // [CreateSNSSnmpEndpointAction] return.
 type CreateSNSApplicationEndpointResult struct {
@@ -552,7 +501,7 @@ type CreateSNSEmailPlatformAction struct {
 	// Username is the name to log in with.
 	Username *string `json:"username,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *types.Secret `json:"password,omitzero"`
 	// EncryptType is the encryption of the connection. It is "SSL", "STARTTLS" or "NONE",
 	// without regard to case. The default is "NONE", sent when it is unset. It came with
 	// ZStack Cloud 2.4.0.
@@ -577,10 +526,10 @@ type CreateSNSEmailPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -624,12 +573,6 @@ func (a *CreateSNSEmailPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSEmailPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSEmailPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSApplicationPlatformResult is what [CreateSNSEmailPlatformAction] and
 // [CreateSNSSnmpPlatformAction] return.
 type CreateSNSApplicationPlatformResult struct {
@@ -644,12 +587,12 @@ type CreateSNSApplicationPlatformResult struct {
 type CreateSNSHttpEndpointAction struct {
 	// URL is the URL of the HTTP endpoint. It is required. It has at most 2,048
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=2048"`
 	// Username is the name to log in with. It has at most 128 characters (UTF-16 units).
 	Username *string `json:"username,omitzero" zstack:"max=128"`
 	// Password is the password to log in with. It has at most 512 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=512,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=512"`
 	// Name is the name of the new HTTP endpoint. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
@@ -672,10 +615,10 @@ type CreateSNSHttpEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -717,23 +660,11 @@ func (a *CreateSNSHttpEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSHttpEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSHttpEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSHttpEndpointResult is what [CreateSNSHttpEndpointAction] returns.
 type CreateSNSHttpEndpointResult struct {
 	// Inventory is the HTTP endpoint.
 	Inventory *types.SNSHttpEndpointInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSNSHttpEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSNSHttpEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSNSPluginEndpointAction creates a plugin endpoint.
 // It sends POST /sns/application-endpoints/plugin. The server runs it as a job: Call
@@ -746,7 +677,7 @@ type CreateSNSPluginEndpointAction struct {
 	TimeoutInSeconds *int64 `json:"timeoutInSeconds" zstack:"required"`
 	// Properties holds the properties that the plugin needs. It never appears in errors
 	// or logs.
-	Properties map[string]string `json:"properties,omitzero" zstack:"sensitive"`
+	Properties map[string]types.Secret `json:"properties,omitzero"`
 	// Name is the name of the new plugin endpoint. It is required.
 	Name string `json:"name" zstack:"required"`
 	// Description describes the new plugin endpoint in free text.
@@ -766,10 +697,10 @@ type CreateSNSPluginEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -813,23 +744,11 @@ func (a *CreateSNSPluginEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSPluginEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSPluginEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSPluginEndpointResult is what [CreateSNSPluginEndpointAction] returns.
 type CreateSNSPluginEndpointResult struct {
 	// Inventory is the plugin endpoint.
 	Inventory *types.SNSPluginEndpointInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSNSPluginEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSNSPluginEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSNSSnmpEndpointAction creates an SNMP endpoint.
 // It sends POST /sns/application-endpoints/snmp. The server runs it as a job: Call waits
@@ -858,10 +777,10 @@ type CreateSNSSnmpEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -903,12 +822,6 @@ func (a *CreateSNSSnmpEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSSnmpEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSSnmpEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSSnmpPlatformAction creates an SNMP platform.
 // It sends POST /sns/application-platforms/snmp. The server runs it as a job: Call waits
 // for its end, Start does not. It returns [CreateSNSApplicationPlatformResult], with the
@@ -938,10 +851,10 @@ type CreateSNSSnmpPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -983,12 +896,6 @@ func (a *CreateSNSSnmpPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSSnmpPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSSnmpPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSTopicAction creates a notification topic: alarms and events are published to
 // it, endpoints subscribe to it.
 //
@@ -1020,10 +927,10 @@ type CreateSNSTopicAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1065,12 +972,6 @@ func (a *CreateSNSTopicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSTopicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSTopicAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSTopicResult is what [CreateSNSTopicAction] returns.
 type CreateSNSTopicResult struct {
 	// Inventory is the notification topic.
@@ -1090,7 +991,7 @@ type CreateSNSUniversalSmsEndpointAction struct {
 	// SmsAccessKeySecret is the SMS access key secret of the universal SMS endpoint. It
 	// is required. It has at most 128 characters (UTF-16 units). It never appears in
 	// errors or logs.
-	SmsAccessKeySecret string `json:"smsAccessKeySecret" zstack:"required,max=128,sensitive"`
+	SmsAccessKeySecret types.Secret `json:"smsAccessKeySecret" zstack:"required,max=128"`
 	// Supplier is the supplier of the universal SMS endpoint. It is required. It has at
 	// most 32 characters (UTF-16 units).
 	Supplier string `json:"supplier" zstack:"required,max=32"`
@@ -1117,10 +1018,10 @@ type CreateSNSUniversalSmsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1164,28 +1065,12 @@ func (a *CreateSNSUniversalSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSUniversalSmsEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateSNSUniversalSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSUniversalSmsEndpointResult is what [CreateSNSUniversalSmsEndpointAction]
 // returns.
 type CreateSNSUniversalSmsEndpointResult struct {
 	// Inventory is the universal SMS endpoint.
 	Inventory *types.SNSUniversalSmsEndpointInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSNSUniversalSmsEndpointResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v CreateSNSUniversalSmsEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteEmailAddressOfSNSEmailEndpointAction deletes an email address of an email
 // endpoint.
@@ -1207,10 +1092,10 @@ type DeleteEmailAddressOfSNSEmailEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1253,14 +1138,6 @@ func (a *DeleteEmailAddressOfSNSEmailEndpointAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteEmailAddressOfSNSEmailEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DeleteEmailAddressOfSNSEmailEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteEmailAddressOfSNSEmailEndpointResult is what
 // [DeleteEmailAddressOfSNSEmailEndpointAction] returns: nothing but the success of the
 // call.
@@ -1285,10 +1162,10 @@ type DeleteSNSApplicationEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1331,12 +1208,6 @@ func (a *DeleteSNSApplicationEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteSNSApplicationEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteSNSApplicationEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSNSApplicationEndpointResult is what [DeleteSNSApplicationEndpointAction]
 // returns: nothing but the success of the call.
 type DeleteSNSApplicationEndpointResult struct{}
@@ -1360,10 +1231,10 @@ type DeleteSNSApplicationPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1406,12 +1277,6 @@ func (a *DeleteSNSApplicationPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteSNSApplicationPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteSNSApplicationPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSNSApplicationPlatformResult is what [DeleteSNSApplicationPlatformAction]
 // returns: nothing but the success of the call.
 type DeleteSNSApplicationPlatformResult struct{}
@@ -1435,10 +1300,10 @@ type DeleteSNSTopicAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1479,12 +1344,6 @@ func (a *DeleteSNSTopicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteSNSTopicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteSNSTopicAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSNSTopicResult is what [DeleteSNSTopicAction] returns: nothing but the success of
 // the call.
 type DeleteSNSTopicResult struct{}
@@ -1514,10 +1373,10 @@ type RemoveSNSSmsReceiverAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1558,12 +1417,6 @@ func (a *RemoveSNSSmsReceiverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveSNSSmsReceiverAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveSNSSmsReceiverAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveSNSSmsReceiverResult is what [RemoveSNSSmsReceiverAction] returns: nothing but
 // the success of the call.
 type RemoveSNSSmsReceiverResult struct{}
@@ -1592,10 +1445,10 @@ type SNSEmailTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1638,12 +1491,6 @@ func (a *SNSEmailTestConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSEmailTestConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SNSEmailTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSEmailTestConnectionResult is what [SNSEmailTestConnectionAction] returns.
 type SNSEmailTestConnectionResult struct {
 	// Connected says whether the connection works.
@@ -1659,11 +1506,11 @@ type SNSEmailTestConnectionResult struct {
 type SNSHttpTestConnectionAction struct {
 	// URL is the URL of the resource. It has at most 2,048 characters (UTF-16 units). A
 	// password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=2048"`
 	// Username is the name to log in with.
 	Username *string `json:"username,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *types.Secret `json:"password,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID *string `json:"endpointUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -1674,10 +1521,10 @@ type SNSHttpTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1718,12 +1565,6 @@ func (a *SNSHttpTestConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSHttpTestConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SNSHttpTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSHttpTestConnectionResult is what [SNSHttpTestConnectionAction] returns.
 type SNSHttpTestConnectionResult struct {
 	// Connected says whether the connection works.
@@ -1749,10 +1590,10 @@ type SNSSnmpTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1793,12 +1634,6 @@ func (a *SNSSnmpTestConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSSnmpTestConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SNSSnmpTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSSnmpTestConnectionResult is what [SNSSnmpTestConnectionAction] returns.
 type SNSSnmpTestConnectionResult struct {
 	// Connected says whether the connection works.
@@ -1826,10 +1661,10 @@ type SubscribeSNSTopicAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1870,12 +1705,6 @@ func (a *SubscribeSNSTopicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SubscribeSNSTopicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SubscribeSNSTopicAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SubscribeSNSTopicResult is what [SubscribeSNSTopicAction] returns: nothing but the
 // success of the call.
 type SubscribeSNSTopicResult struct{}
@@ -1897,10 +1726,10 @@ type UnsubscribeSNSTopicAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1941,12 +1770,6 @@ func (a *UnsubscribeSNSTopicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UnsubscribeSNSTopicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UnsubscribeSNSTopicAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UnsubscribeSNSTopicResult is what [UnsubscribeSNSTopicAction] returns: nothing but the
 // success of the call.
 type UnsubscribeSNSTopicResult struct{}
@@ -1975,10 +1798,10 @@ type UpdateEmailAddressOfSNSEmailEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2021,14 +1844,6 @@ func (a *UpdateEmailAddressOfSNSEmailEndpointAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateEmailAddressOfSNSEmailEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateEmailAddressOfSNSEmailEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateEmailAddressOfSNSEmailEndpointResult is what
 // [UpdateEmailAddressOfSNSEmailEndpointAction] returns.
 type UpdateEmailAddressOfSNSEmailEndpointResult struct {
@@ -2063,10 +1878,10 @@ type UpdateSNSApplicationEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2109,12 +1924,6 @@ func (a *UpdateSNSApplicationEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSApplicationEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSApplicationEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSApplicationEndpointResult is what [UpdateSNSApplicationEndpointAction],
 // [UpdateSNSDingTalkEndpointAction], [UpdateSNSFeiShuEndpointAction],
 // [UpdateSNSHttpEndpointAction], [UpdateSNSMicrosoftTeamsEndpointAction],
@@ -2148,10 +1957,10 @@ type UpdateSNSApplicationPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2194,12 +2003,6 @@ func (a *UpdateSNSApplicationPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSApplicationPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSApplicationPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSApplicationPlatformResult is what [UpdateSNSApplicationPlatformAction] and
 // [UpdateSNSSnmpPlatformAction] return.
 type UpdateSNSApplicationPlatformResult struct {
@@ -2215,12 +2018,12 @@ type UpdateSNSApplicationPlatformResult struct {
 type UpdateSNSHttpEndpointAction struct {
 	// URL is the URL of the HTTP endpoint. It has at most 256 characters (UTF-16 units).
 	// A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=256,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=256"`
 	// Username is the name to log in with. It has at most 256 characters (UTF-16 units).
 	Username *string `json:"username,omitzero" zstack:"max=256"`
 	// Password is the password to log in with. It has at most 256 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=256,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=256"`
 	// UUID is the UUID of the HTTP endpoint to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the HTTP endpoint. It has at most 255 characters (UTF-16
@@ -2240,10 +2043,10 @@ type UpdateSNSHttpEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2284,12 +2087,6 @@ func (a *UpdateSNSHttpEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSHttpEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSHttpEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSSnmpPlatformAction changes an SNMP platform. What is unset stays as it is.
 // It sends PUT /sns/application-platforms/snmp/{uuid}. The server runs it as a job: Call
 // waits for its end, Start does not. It returns [UpdateSNSApplicationPlatformResult],
@@ -2316,10 +2113,10 @@ type UpdateSNSSnmpPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2360,12 +2157,6 @@ func (a *UpdateSNSSnmpPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSSnmpPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSSnmpPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSTopicAction changes a notification topic. What is unset stays as it is.
 // It sends PUT /sns/topics/{uuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [UpdateSNSTopicResult], with the notification topic
@@ -2391,10 +2182,10 @@ type UpdateSNSTopicAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2435,12 +2226,6 @@ func (a *UpdateSNSTopicAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSTopicAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSTopicAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSTopicResult is what [UpdateSNSTopicAction] returns.
 type UpdateSNSTopicResult struct {
 	// Inventory is the notification topic.
@@ -2462,7 +2247,7 @@ type UpdateSNSUniversalSmsEndpointAction struct {
 	// SmsAccessKeySecret is the SMS access key secret of the universal SMS endpoint. It
 	// is required. It has at most 128 characters (UTF-16 units). It never appears in
 	// errors or logs.
-	SmsAccessKeySecret string `json:"smsAccessKeySecret" zstack:"required,max=128,sensitive"`
+	SmsAccessKeySecret types.Secret `json:"smsAccessKeySecret" zstack:"required,max=128"`
 	// UUID is the UUID of the universal SMS endpoint to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the universal SMS endpoint. It has at most 255 characters
@@ -2481,10 +2266,10 @@ type UpdateSNSUniversalSmsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2527,14 +2312,6 @@ func (a *UpdateSNSUniversalSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSUniversalSmsEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSUniversalSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ValidateSNSAliyunSmsEndpointAction checks whether an Aliyun SMS endpoint works.
 // It sends PUT /sns/sms-endpoints/{uuid}/actions. The server runs it as a job: Call waits
 // for its end, Start does not. It returns an empty [ValidateSNSAliyunSmsEndpointResult].
@@ -2552,10 +2329,10 @@ type ValidateSNSAliyunSmsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2598,12 +2375,6 @@ func (a *ValidateSNSAliyunSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ValidateSNSAliyunSmsEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ValidateSNSAliyunSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ValidateSNSAliyunSmsEndpointResult is what [ValidateSNSAliyunSmsEndpointAction]
 // returns: nothing but the success of the call.
 type ValidateSNSAliyunSmsEndpointResult struct{}
@@ -2625,7 +2396,7 @@ type ValidateSNSEmailPlatformAction struct {
 	Username *string `json:"username,omitzero"`
 	// Password is the password to log in with. It never appears in errors or logs. It
 	// came with ZStack Cloud 5.1.8.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *types.Secret `json:"password,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2634,10 +2405,10 @@ type ValidateSNSEmailPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2680,12 +2451,6 @@ func (a *ValidateSNSEmailPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ValidateSNSEmailPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ValidateSNSEmailPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ValidateSNSEmailPlatformResult is what [ValidateSNSEmailPlatformAction] returns:
 // nothing but the success of the call.
 type ValidateSNSEmailPlatformResult struct{}
@@ -2711,10 +2476,10 @@ type ValidateSNSUniversalSmsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2756,14 +2521,6 @@ func (a ValidateSNSUniversalSmsEndpointAction) Start(ctx context.Context, c *zst
 func (a *ValidateSNSUniversalSmsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ValidateSNSUniversalSmsEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ValidateSNSUniversalSmsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ValidateSNSApplicationEndpointResult is what [ValidateSNSUniversalSmsEndpointAction]
 // returns: nothing but the success of the call.

@@ -4,10 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
+	"iter"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -42,10 +40,10 @@ type AddSNSDingTalkAtPersonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -89,12 +87,6 @@ func (a *AddSNSDingTalkAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSNSDingTalkAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSNSDingTalkAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSNSDingTalkAtPersonResult is what [AddSNSDingTalkAtPersonAction] returns.
 type AddSNSDingTalkAtPersonResult struct {
 	// Inventory is the person mentioned by a DingTalk endpoint.
@@ -130,10 +122,10 @@ type AddSNSFeiShuAtPersonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -175,12 +167,6 @@ func (a *AddSNSFeiShuAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSNSFeiShuAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSNSFeiShuAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSNSFeiShuAtPersonResult is what [AddSNSFeiShuAtPersonAction] returns.
 type AddSNSFeiShuAtPersonResult struct {
 	// Inventory is the person mentioned by a Feishu endpoint.
@@ -214,10 +200,10 @@ type AddSNSWeComAtPersonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -259,12 +245,6 @@ func (a *AddSNSWeComAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddSNSWeComAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddSNSWeComAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddSNSWeComAtPersonResult is what [AddSNSWeComAtPersonAction] returns.
 type AddSNSWeComAtPersonResult struct {
 	// Inventory is the person mentioned by a WeCom endpoint.
@@ -285,7 +265,7 @@ type CreateSNSDingTalkEndpointAction struct {
 	// Secret is the secret that messages are signed with. It has at most 128 characters
 	// (UTF-16 units). It never appears in errors or logs. It came with ZStack Cloud
 	// 5.0.0.
-	Secret *string `json:"secret,omitzero" zstack:"max=128,sensitive"`
+	Secret *types.Secret `json:"secret,omitzero" zstack:"max=128"`
 	// AtPersonPhoneNumbers holds the phone numbers of the people whom messages mention.
 	// When set, it must hold at least one element.
 	AtPersonPhoneNumbers []string `json:"atPersonPhoneNumbers,omitzero" zstack:"nonempty,nonulls"`
@@ -314,10 +294,10 @@ type CreateSNSDingTalkEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -361,23 +341,11 @@ func (a *CreateSNSDingTalkEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSDingTalkEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSDingTalkEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSDingTalkEndpointResult is what [CreateSNSDingTalkEndpointAction] returns.
 type CreateSNSDingTalkEndpointResult struct {
 	// Inventory is the DingTalk endpoint.
 	Inventory *types.SNSDingTalkEndpointInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSNSDingTalkEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSNSDingTalkEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSNSFeiShuEndpointAction creates a Feishu endpoint.
 // It sends POST /sns/application-endpoints/feishu. The server runs it as a job: Call
@@ -395,7 +363,7 @@ type CreateSNSFeiShuEndpointAction struct {
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero" zstack:"nonempty,nonulls"`
 	// Secret is the secret that messages are signed with. It has at most 128 characters
 	// (UTF-16 units). It never appears in errors or logs.
-	Secret *string `json:"secret,omitzero" zstack:"max=128,sensitive"`
+	Secret *types.Secret `json:"secret,omitzero" zstack:"max=128"`
 	// AtPersonList maps the people whom messages mention to remarks on them.
 	AtPersonList map[string]string `json:"atPersonList,omitzero"`
 	// Name is the name of the new Feishu endpoint. It is required. It has at most 255
@@ -419,10 +387,10 @@ type CreateSNSFeiShuEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -466,23 +434,11 @@ func (a *CreateSNSFeiShuEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSFeiShuEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSFeiShuEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSFeiShuEndpointResult is what [CreateSNSFeiShuEndpointAction] returns.
 type CreateSNSFeiShuEndpointResult struct {
 	// Inventory is the Feishu endpoint.
 	Inventory *types.SNSFeiShuEndpointInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSNSFeiShuEndpointResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSNSFeiShuEndpointResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSNSMicrosoftTeamsEndpointAction creates a Microsoft Teams endpoint.
 // It sends POST /sns/application-endpoints/microsoft-teams. The server runs it as a job:
@@ -514,10 +470,10 @@ type CreateSNSMicrosoftTeamsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -560,14 +516,6 @@ func (a CreateSNSMicrosoftTeamsEndpointAction) Start(ctx context.Context, c *zst
 func (a *CreateSNSMicrosoftTeamsEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateSNSMicrosoftTeamsEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateSNSMicrosoftTeamsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateSNSMicrosoftTeamsEndpointResult is what [CreateSNSMicrosoftTeamsEndpointAction]
 // returns.
@@ -613,10 +561,10 @@ type CreateSNSWeComEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -660,16 +608,1113 @@ func (a *CreateSNSWeComEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSNSWeComEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSNSWeComEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSNSWeComEndpointResult is what [CreateSNSWeComEndpointAction] returns.
 type CreateSNSWeComEndpointResult struct {
 	// Inventory is the WeCom endpoint.
 	Inventory *types.SNSWeComEndpointInventory `json:"inventory"`
+}
+
+// QuerySNSDingTalkAtPersonAction finds people mentioned by DingTalk endpoints.
+// It sends GET /sns/application-endpoints/ding-talk/at-persons. Each row is a
+// [types.SNSDingTalkAtPersonInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 5.0.0.
+type QuerySNSDingTalkAtPersonAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSDingTalkAtPersonInfo = zstack.ActionInfo{
+	Name:   "QuerySNSDingTalkAtPersonAction",
+	Method: "GET", Path: "/sns/application-endpoints/ding-talk/at-persons",
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSDingTalkAtPersonAction) ActionInfo() *zstack.ActionInfo {
+	return &querySNSDingTalkAtPersonInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSDingTalkAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSDingTalkAtPersonResult, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSDingTalkAtPersonAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSDingTalkAtPersonInventory, error] {
+	return func(yield func(types.SNSDingTalkAtPersonInventory, error) bool) {
+		page := new(QuerySNSDingTalkAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSDingTalkAtPersonInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSDingTalkAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSDingTalkAtPersonResult, error] {
+	return func(yield func(*QuerySNSDingTalkAtPersonResult, error) bool) {
+		page := new(QuerySNSDingTalkAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSDingTalkAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSDingTalkAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSDingTalkAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSDingTalkAtPersonAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSDingTalkAtPerson returns the [types.SNSDingTalkAtPersonInventory] with a UUID, by GET /sns/application-endpoints/ding-talk/at-persons/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSDingTalkAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSDingTalkAtPersonInventory, error) {
+	res := new(QuerySNSDingTalkAtPersonResult)
+	if err := c.Get(ctx, QuerySNSDingTalkAtPersonAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSDingTalkAtPersonResult is what [QuerySNSDingTalkAtPersonAction] returns.
+type QuerySNSDingTalkAtPersonResult struct {
+	// Inventories holds the people mentioned by DingTalk endpoints.
+	Inventories []types.SNSDingTalkAtPersonInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QuerySNSDingTalkEndpointAction finds DingTalk endpoints.
+// It sends GET /sns/application-endpoints/ding-talk. Each row is a
+// [types.SNSDingTalkEndpointInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 2.3.1.
+type QuerySNSDingTalkEndpointAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSDingTalkEndpointInfo = zstack.ActionInfo{
+	Name:   "QuerySNSDingTalkEndpointAction",
+	Method: "GET", Path: "/sns/application-endpoints/ding-talk",
+	Session: true, Query: true, Reads: true, Since: "2.3.1", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSDingTalkEndpointAction) ActionInfo() *zstack.ActionInfo {
+	return &querySNSDingTalkEndpointInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSDingTalkEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSDingTalkEndpointResult, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSDingTalkEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSDingTalkEndpointInventory, error] {
+	return func(yield func(types.SNSDingTalkEndpointInventory, error) bool) {
+		page := new(QuerySNSDingTalkEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSDingTalkEndpointInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSDingTalkEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSDingTalkEndpointResult, error] {
+	return func(yield func(*QuerySNSDingTalkEndpointResult, error) bool) {
+		page := new(QuerySNSDingTalkEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSDingTalkEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSDingTalkEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSDingTalkEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSDingTalkEndpointAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSDingTalkEndpoint returns the [types.SNSDingTalkEndpointInventory] with a UUID, by GET /sns/application-endpoints/ding-talk/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSDingTalkEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSDingTalkEndpointInventory, error) {
+	res := new(QuerySNSDingTalkEndpointResult)
+	if err := c.Get(ctx, QuerySNSDingTalkEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSDingTalkEndpointResult is what [QuerySNSDingTalkEndpointAction] returns.
+type QuerySNSDingTalkEndpointResult struct {
+	// Inventories holds the DingTalk endpoints.
+	Inventories []types.SNSDingTalkEndpointInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QuerySNSFeiShuAtPersonAction finds people mentioned by Feishu endpoints.
+// It sends GET /sns/application-endpoints/feishu/at-persons. Each row is a
+// [types.SNSFeiShuAtPersonInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 5.0.0.
+type QuerySNSFeiShuAtPersonAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSFeiShuAtPersonInfo = zstack.ActionInfo{
+	Name:   "QuerySNSFeiShuAtPersonAction",
+	Method: "GET", Path: "/sns/application-endpoints/feishu/at-persons",
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSFeiShuAtPersonAction) ActionInfo() *zstack.ActionInfo {
+	return &querySNSFeiShuAtPersonInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSFeiShuAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSFeiShuAtPersonResult, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSFeiShuAtPersonAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSFeiShuAtPersonInventory, error] {
+	return func(yield func(types.SNSFeiShuAtPersonInventory, error) bool) {
+		page := new(QuerySNSFeiShuAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSFeiShuAtPersonInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSFeiShuAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSFeiShuAtPersonResult, error] {
+	return func(yield func(*QuerySNSFeiShuAtPersonResult, error) bool) {
+		page := new(QuerySNSFeiShuAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSFeiShuAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSFeiShuAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSFeiShuAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSFeiShuAtPersonAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSFeiShuAtPerson returns the [types.SNSFeiShuAtPersonInventory] with a UUID, by GET /sns/application-endpoints/feishu/at-persons/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSFeiShuAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSFeiShuAtPersonInventory, error) {
+	res := new(QuerySNSFeiShuAtPersonResult)
+	if err := c.Get(ctx, QuerySNSFeiShuAtPersonAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSFeiShuAtPersonResult is what [QuerySNSFeiShuAtPersonAction] returns.
+type QuerySNSFeiShuAtPersonResult struct {
+	// Inventories holds the people mentioned by Feishu endpoints.
+	Inventories []types.SNSFeiShuAtPersonInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QuerySNSFeiShuEndpointAction finds Feishu endpoints.
+// It sends GET /sns/application-endpoints/feishu. Each row is a
+// [types.SNSFeiShuEndpointInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 5.0.0.
+type QuerySNSFeiShuEndpointAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSFeiShuEndpointInfo = zstack.ActionInfo{
+	Name:   "QuerySNSFeiShuEndpointAction",
+	Method: "GET", Path: "/sns/application-endpoints/feishu",
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSFeiShuEndpointAction) ActionInfo() *zstack.ActionInfo {
+	return &querySNSFeiShuEndpointInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSFeiShuEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSFeiShuEndpointResult, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSFeiShuEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSFeiShuEndpointInventory, error] {
+	return func(yield func(types.SNSFeiShuEndpointInventory, error) bool) {
+		page := new(QuerySNSFeiShuEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSFeiShuEndpointInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSFeiShuEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSFeiShuEndpointResult, error] {
+	return func(yield func(*QuerySNSFeiShuEndpointResult, error) bool) {
+		page := new(QuerySNSFeiShuEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSFeiShuEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSFeiShuEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSFeiShuEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSFeiShuEndpointAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSFeiShuEndpoint returns the [types.SNSFeiShuEndpointInventory] with a UUID, by GET /sns/application-endpoints/feishu/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSFeiShuEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSFeiShuEndpointInventory, error) {
+	res := new(QuerySNSFeiShuEndpointResult)
+	if err := c.Get(ctx, QuerySNSFeiShuEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSFeiShuEndpointResult is what [QuerySNSFeiShuEndpointAction] returns.
+type QuerySNSFeiShuEndpointResult struct {
+	// Inventories holds the Feishu endpoints.
+	Inventories []types.SNSFeiShuEndpointInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QuerySNSMicrosoftTeamsEndpointAction finds Microsoft Teams endpoints.
+// It sends GET /sns/application-endpoints/microsoft-teams. Each row is a
+// [types.SNSMicrosoftTeamsEndpointInventory]; conditions narrow what is found, and All
+// reads every row, page by page. It came with ZStack Cloud 3.10.0.
+type QuerySNSMicrosoftTeamsEndpointAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSMicrosoftTeamsEndpointInfo = zstack.ActionInfo{
+	Name:   "QuerySNSMicrosoftTeamsEndpointAction",
+	Method: "GET", Path: "/sns/application-endpoints/microsoft-teams",
+	Session: true, Query: true, Reads: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSMicrosoftTeamsEndpointAction) ActionInfo() *zstack.ActionInfo {
+	return &querySNSMicrosoftTeamsEndpointInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSMicrosoftTeamsEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSMicrosoftTeamsEndpointResult, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSMicrosoftTeamsEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSMicrosoftTeamsEndpointInventory, error] {
+	return func(yield func(types.SNSMicrosoftTeamsEndpointInventory, error) bool) {
+		page := new(QuerySNSMicrosoftTeamsEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSMicrosoftTeamsEndpointInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSMicrosoftTeamsEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSMicrosoftTeamsEndpointResult, error] {
+	return func(yield func(*QuerySNSMicrosoftTeamsEndpointResult, error) bool) {
+		page := new(QuerySNSMicrosoftTeamsEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSMicrosoftTeamsEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSMicrosoftTeamsEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSMicrosoftTeamsEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSMicrosoftTeamsEndpointAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSMicrosoftTeamsEndpoint returns the [types.SNSMicrosoftTeamsEndpointInventory] with a UUID, by GET /sns/application-endpoints/microsoft-teams/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSMicrosoftTeamsEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSMicrosoftTeamsEndpointInventory, error) {
+	res := new(QuerySNSMicrosoftTeamsEndpointResult)
+	if err := c.Get(ctx, QuerySNSMicrosoftTeamsEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSMicrosoftTeamsEndpointResult is what [QuerySNSMicrosoftTeamsEndpointAction]
+// returns.
+type QuerySNSMicrosoftTeamsEndpointResult struct {
+	// Inventories holds the Microsoft Teams endpoints.
+	Inventories []types.SNSMicrosoftTeamsEndpointInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QuerySNSWeComAtPersonAction finds people mentioned by WeCom endpoints.
+// It sends GET /sns/application-endpoints/we-com/at-persons. Each row is a
+// [types.SNSWeComAtPersonInventory]; conditions narrow what is found, and All reads every
+// row, page by page. It came with ZStack Cloud 5.0.0.
+type QuerySNSWeComAtPersonAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSWeComAtPersonInfo = zstack.ActionInfo{
+	Name:   "QuerySNSWeComAtPersonAction",
+	Method: "GET", Path: "/sns/application-endpoints/we-com/at-persons",
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSWeComAtPersonAction) ActionInfo() *zstack.ActionInfo { return &querySNSWeComAtPersonInfo }
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSWeComAtPersonAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSWeComAtPersonResult, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSWeComAtPersonAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSWeComAtPersonInventory, error] {
+	return func(yield func(types.SNSWeComAtPersonInventory, error) bool) {
+		page := new(QuerySNSWeComAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSWeComAtPersonInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSWeComAtPersonAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSWeComAtPersonResult, error] {
+	return func(yield func(*QuerySNSWeComAtPersonResult, error) bool) {
+		page := new(QuerySNSWeComAtPersonResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSWeComAtPersonAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSWeComAtPersonAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSWeComAtPersonAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSWeComAtPersonAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSWeComAtPerson returns the [types.SNSWeComAtPersonInventory] with a UUID, by GET /sns/application-endpoints/we-com/at-persons/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSWeComAtPerson(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSWeComAtPersonInventory, error) {
+	res := new(QuerySNSWeComAtPersonResult)
+	if err := c.Get(ctx, QuerySNSWeComAtPersonAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSWeComAtPersonResult is what [QuerySNSWeComAtPersonAction] returns.
+type QuerySNSWeComAtPersonResult struct {
+	// Inventories holds the people mentioned by WeCom endpoints.
+	Inventories []types.SNSWeComAtPersonInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QuerySNSWeComEndpointAction finds WeCom endpoints.
+// It sends GET /sns/application-endpoints/we-com. Each row is a
+// [types.SNSWeComEndpointInventory]; conditions narrow what is found, and All reads every
+// row, page by page. It came with ZStack Cloud 5.0.0.
+type QuerySNSWeComEndpointAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var querySNSWeComEndpointInfo = zstack.ActionInfo{
+	Name:   "QuerySNSWeComEndpointAction",
+	Method: "GET", Path: "/sns/application-endpoints/we-com",
+	Session: true, Query: true, Reads: true, Since: "5.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QuerySNSWeComEndpointAction) ActionInfo() *zstack.ActionInfo { return &querySNSWeComEndpointInfo }
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QuerySNSWeComEndpointAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QuerySNSWeComEndpointResult, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSWeComEndpointAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.SNSWeComEndpointInventory, error] {
+	return func(yield func(types.SNSWeComEndpointInventory, error) bool) {
+		page := new(QuerySNSWeComEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.SNSWeComEndpointInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QuerySNSWeComEndpointAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QuerySNSWeComEndpointResult, error] {
+	return func(yield func(*QuerySNSWeComEndpointResult, error) bool) {
+		page := new(QuerySNSWeComEndpointResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QuerySNSWeComEndpointAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QuerySNSWeComEndpointAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QuerySNSWeComEndpointAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QuerySNSWeComEndpointAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetSNSWeComEndpoint returns the [types.SNSWeComEndpointInventory] with a UUID, by GET /sns/application-endpoints/we-com/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetSNSWeComEndpoint(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SNSWeComEndpointInventory, error) {
+	res := new(QuerySNSWeComEndpointResult)
+	if err := c.Get(ctx, QuerySNSWeComEndpointAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QuerySNSWeComEndpointResult is what [QuerySNSWeComEndpointAction] returns.
+type QuerySNSWeComEndpointResult struct {
+	// Inventories holds the WeCom endpoints.
+	Inventories []types.SNSWeComEndpointInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
 }
 
 // RemoveSNSDingTalkAtPersonAction removes a person whom the messages of a DingTalk
@@ -696,10 +1741,10 @@ type RemoveSNSDingTalkAtPersonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -742,12 +1787,6 @@ func (a *RemoveSNSDingTalkAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveSNSDingTalkAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveSNSDingTalkAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveSNSDingTalkAtPersonResult is what [RemoveSNSDingTalkAtPersonAction] returns:
 // nothing but the success of the call.
 type RemoveSNSDingTalkAtPersonResult struct{}
@@ -775,10 +1814,10 @@ type RemoveSNSFeiShuAtPersonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -821,12 +1860,6 @@ func (a *RemoveSNSFeiShuAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveSNSFeiShuAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveSNSFeiShuAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveSNSFeiShuAtPersonResult is what [RemoveSNSFeiShuAtPersonAction] returns: nothing
 // but the success of the call.
 type RemoveSNSFeiShuAtPersonResult struct{}
@@ -854,10 +1887,10 @@ type RemoveSNSWeComAtPersonAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -900,12 +1933,6 @@ func (a *RemoveSNSWeComAtPersonAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveSNSWeComAtPersonAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveSNSWeComAtPersonAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveSNSWeComAtPersonResult is what [RemoveSNSWeComAtPersonAction] returns: nothing
 // but the success of the call.
 type RemoveSNSWeComAtPersonResult struct{}
@@ -923,7 +1950,7 @@ type SNSDingTalkTestConnectionAction struct {
 	AtPersonPhoneNumbers []string `json:"atPersonPhoneNumbers,omitzero" zstack:"nonulls"`
 	// Secret is the secret that messages are signed with. It never appears in errors or
 	// logs.
-	Secret *string `json:"secret,omitzero" zstack:"sensitive"`
+	Secret *types.Secret `json:"secret,omitzero"`
 	// TestMsg is the text of the test message. It is required.
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
@@ -936,10 +1963,10 @@ type SNSDingTalkTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -982,12 +2009,6 @@ func (a *SNSDingTalkTestConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSDingTalkTestConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SNSDingTalkTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSDingTalkTestConnectionResult is what [SNSDingTalkTestConnectionAction] returns.
 type SNSDingTalkTestConnectionResult struct {
 	// Connected says whether the connection works.
@@ -1009,7 +2030,7 @@ type SNSFeiShuTestConnectionAction struct {
 	AtPersonUserIDs []string `json:"atPersonUserIds,omitzero" zstack:"nonulls"`
 	// Secret is the secret that messages are signed with. It never appears in errors or
 	// logs.
-	Secret *string `json:"secret,omitzero" zstack:"sensitive"`
+	Secret *types.Secret `json:"secret,omitzero"`
 	// TestMsg is the text of the test message. It is required.
 	TestMsg string `json:"testMsg" zstack:"required"`
 	// EndpointUUID is the UUID of the notification endpoint.
@@ -1022,10 +2043,10 @@ type SNSFeiShuTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1068,12 +2089,6 @@ func (a *SNSFeiShuTestConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSFeiShuTestConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SNSFeiShuTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSFeiShuTestConnectionResult is what [SNSFeiShuTestConnectionAction] returns.
 type SNSFeiShuTestConnectionResult struct {
 	// Connected says whether the connection works.
@@ -1101,10 +2116,10 @@ type SNSMicrosoftTeamsTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1147,14 +2162,6 @@ func (a *SNSMicrosoftTeamsTestConnectionAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSMicrosoftTeamsTestConnectionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SNSMicrosoftTeamsTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSMicrosoftTeamsTestConnectionResult is what [SNSMicrosoftTeamsTestConnectionAction]
 // returns.
 type SNSMicrosoftTeamsTestConnectionResult struct {
@@ -1187,10 +2194,10 @@ type SNSWeComTestConnectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1233,12 +2240,6 @@ func (a *SNSWeComTestConnectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SNSWeComTestConnectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SNSWeComTestConnectionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SNSWeComTestConnectionResult is what [SNSWeComTestConnectionAction] returns.
 type SNSWeComTestConnectionResult struct {
 	// Connected says whether the connection works.
@@ -1273,10 +2274,10 @@ type UpdateAtPersonOfAtDingTalkEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1319,14 +2320,6 @@ func (a *UpdateAtPersonOfAtDingTalkEndpointAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAtPersonOfAtDingTalkEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateAtPersonOfAtDingTalkEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateAtPersonOfDingTalkEndpointResult is what
 // [UpdateAtPersonOfAtDingTalkEndpointAction] returns.
 type UpdateAtPersonOfDingTalkEndpointResult struct {
@@ -1358,10 +2351,10 @@ type UpdateAtPersonOfAtFeiShuEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1404,14 +2397,6 @@ func (a *UpdateAtPersonOfAtFeiShuEndpointAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAtPersonOfAtFeiShuEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateAtPersonOfAtFeiShuEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateAtPersonOfFeiShuEndpointResult is what [UpdateAtPersonOfAtFeiShuEndpointAction]
 // returns.
 type UpdateAtPersonOfFeiShuEndpointResult struct {
@@ -1443,10 +2428,10 @@ type UpdateAtPersonOfAtWeComEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1489,14 +2474,6 @@ func (a *UpdateAtPersonOfAtWeComEndpointAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateAtPersonOfAtWeComEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateAtPersonOfAtWeComEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateAtPersonOfWeComEndpointResult is what [UpdateAtPersonOfAtWeComEndpointAction]
 // returns.
 type UpdateAtPersonOfWeComEndpointResult struct {
@@ -1519,7 +2496,7 @@ type UpdateSNSDingTalkEndpointAction struct {
 	AtAll *bool `json:"atAll,omitzero"`
 	// Secret is the secret that messages are signed with. It has at most 256 characters
 	// (UTF-16 units). It never appears in errors or logs.
-	Secret *string `json:"secret,omitzero" zstack:"max=256,sensitive"`
+	Secret *types.Secret `json:"secret,omitzero" zstack:"max=256"`
 	// UUID is the UUID of the DingTalk endpoint to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the DingTalk endpoint. It has at most 255 characters
@@ -1539,10 +2516,10 @@ type UpdateSNSDingTalkEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1585,12 +2562,6 @@ func (a *UpdateSNSDingTalkEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSDingTalkEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSDingTalkEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSFeiShuEndpointAction changes a Feishu endpoint. What is unset stays as it is.
 // It sends PUT /sns/application-endpoints/feishu/{uuid}/actions. The server runs it as a
 // job: Call waits for its end, Start does not. It returns
@@ -1604,7 +2575,7 @@ type UpdateSNSFeiShuEndpointAction struct {
 	AtAll *bool `json:"atAll,omitzero"`
 	// Secret is the secret that messages are signed with. It has at most 256 characters
 	// (UTF-16 units). It never appears in errors or logs.
-	Secret *string `json:"secret,omitzero" zstack:"max=256,sensitive"`
+	Secret *types.Secret `json:"secret,omitzero" zstack:"max=256"`
 	// UUID is the UUID of the Feishu endpoint to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the Feishu endpoint. It has at most 255 characters (UTF-16
@@ -1624,10 +2595,10 @@ type UpdateSNSFeiShuEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1670,12 +2641,6 @@ func (a *UpdateSNSFeiShuEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSFeiShuEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSFeiShuEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSMicrosoftTeamsEndpointAction changes a Microsoft Teams endpoint. What is unset
 // stays as it is.
 //
@@ -1706,10 +2671,10 @@ type UpdateSNSMicrosoftTeamsEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1752,14 +2717,6 @@ func (a *UpdateSNSMicrosoftTeamsEndpointAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSNSMicrosoftTeamsEndpointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSMicrosoftTeamsEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSNSWeComEndpointAction changes a WeCom endpoint. What is unset stays as it is.
 // It sends PUT /sns/application-endpoints/we-com/{uuid}/actions. The server runs it as a
 // job: Call waits for its end, Start does not. It returns
@@ -1789,10 +2746,10 @@ type UpdateSNSWeComEndpointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1834,9 +2791,3 @@ func (a UpdateSNSWeComEndpointAction) Start(ctx context.Context, c *zstack.Clien
 func (a *UpdateSNSWeComEndpointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateSNSWeComEndpointAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSNSWeComEndpointAction) LogValue() slog.Value { return redact.LogValue(a) }

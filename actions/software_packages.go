@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -33,10 +30,10 @@ type CleanSoftwarePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -77,12 +74,6 @@ func (a *CleanSoftwarePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanSoftwarePackageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanSoftwarePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanSoftwarePackageResult is what [CleanSoftwarePackageAction] returns: nothing but
 // the success of the call.
 type CleanSoftwarePackageResult struct{}
@@ -108,10 +99,10 @@ type CleanUpgradeSoftwarePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -154,12 +145,6 @@ func (a *CleanUpgradeSoftwarePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanUpgradeSoftwarePackageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanUpgradeSoftwarePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanUpgradeSoftwarePackageResult is what [CleanUpgradeSoftwarePackageAction] returns:
 // nothing but the success of the call.
 type CleanUpgradeSoftwarePackageResult struct{}
@@ -181,10 +166,10 @@ type GetDirectoryUsageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -209,27 +194,10 @@ func (a GetDirectoryUsageAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetDirectoryUsageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDirectoryUsageResult], error) {
-	job := new(zstack.Job[GetDirectoryUsageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetDirectoryUsageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetDirectoryUsageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetDirectoryUsageAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetDirectoryUsageResult is what [GetDirectoryUsageAction] returns.
 type GetDirectoryUsageResult struct {
@@ -255,10 +223,10 @@ type GetUploadSoftwarePackageJobDetailsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -285,29 +253,10 @@ func (a GetUploadSoftwarePackageJobDetailsAction) Call(ctx context.Context, c *z
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetUploadSoftwarePackageJobDetailsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetUploadSoftwarePackageJobDetailsResult], error) {
-	job := new(zstack.Job[GetUploadSoftwarePackageJobDetailsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetUploadSoftwarePackageJobDetailsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetUploadSoftwarePackageJobDetailsAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetUploadSoftwarePackageJobDetailsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetUploadSoftwarePackageJobDetailsResult is what
 // [GetUploadSoftwarePackageJobDetailsAction] returns.
@@ -325,7 +274,7 @@ type InstallSoftwarePackageAction struct {
 	// 255 characters (UTF-16 units).
 	UUID string `json:"uuid" zstack:"required,max=255"`
 	// Config is the configuration to install with. It never appears in errors or logs.
-	Config *string `json:"config,omitzero" zstack:"sensitive"`
+	Config *types.Secret `json:"config,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -334,10 +283,10 @@ type InstallSoftwarePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -381,12 +330,6 @@ func (a *InstallSoftwarePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a InstallSoftwarePackageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a InstallSoftwarePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // InstallSoftwarePackageResult is what [InstallSoftwarePackageAction] returns: nothing
 // but the success of the call.
 type InstallSoftwarePackageResult struct{}
@@ -426,10 +369,10 @@ type QuerySoftwarePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -453,17 +396,6 @@ func (a QuerySoftwarePackageAction) Call(ctx context.Context, c *zstack.Client, 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySoftwarePackageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySoftwarePackageResult], error) {
-	job := new(zstack.Job[QuerySoftwarePackageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -540,12 +472,6 @@ func (a *QuerySoftwarePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySoftwarePackageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySoftwarePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSoftwarePackage returns the [types.SoftwarePackageInventory] with a UUID, by GET /software-package/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSoftwarePackage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SoftwarePackageInventory, error) {
@@ -579,10 +505,10 @@ type UninstallSoftwarePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -625,12 +551,6 @@ func (a *UninstallSoftwarePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UninstallSoftwarePackageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UninstallSoftwarePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UninstallSoftwarePackageResult is what [UninstallSoftwarePackageAction] returns:
 // nothing but the success of the call.
 type UninstallSoftwarePackageResult struct{}
@@ -649,7 +569,7 @@ type UploadAndExecuteSoftwareUpgradePackageAction struct {
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// URL is the URL of the upgrade package. It has at most 1,024 characters (UTF-16
 	// units). A password in it never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=1024,sensitive=uri"`
+	URL *types.SecretURL `json:"url,omitzero" zstack:"max=1024"`
 	// InstallPath is the path to put the upgrade package at. It has at most 1,024
 	// characters (UTF-16 units).
 	InstallPath *string `json:"installPath,omitzero" zstack:"max=1024"`
@@ -665,10 +585,10 @@ type UploadAndExecuteSoftwareUpgradePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -712,16 +632,6 @@ func (a *UploadAndExecuteSoftwareUpgradePackageAction) UnmarshalJSON(data []byte
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UploadAndExecuteSoftwareUpgradePackageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UploadAndExecuteSoftwareUpgradePackageAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // UploadAndExecuteSoftwareUpgradePackageResult is what
 // [UploadAndExecuteSoftwareUpgradePackageAction] returns.
 type UploadAndExecuteSoftwareUpgradePackageResult struct {
@@ -747,7 +657,7 @@ type UploadSoftwarePackageAction struct {
 	HostUUID string `json:"hostUuid" zstack:"required"`
 	// URL is the URL of the software package. It is required. It has at most 1,024
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=1024"`
 	// InstallPath is the path to put the software package at. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	InstallPath string `json:"installPath" zstack:"required,max=1024"`
@@ -764,10 +674,10 @@ type UploadSoftwarePackageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -810,12 +720,6 @@ func (a *UploadSoftwarePackageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UploadSoftwarePackageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UploadSoftwarePackageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UploadSoftwarePackageResult is what [UploadSoftwarePackageAction] returns.
 type UploadSoftwarePackageResult struct {
 	// Inventory is the software package.
@@ -840,7 +744,7 @@ type UploadSoftwarePackageToBackupStorageAction struct {
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// URL is the URL of the software package. It is required. It has at most 1,024
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=1024"`
 	// InstallPath is the path to put the software package at. It is required. It has at
 	// most 1,024 characters (UTF-16 units).
 	InstallPath string `json:"installPath" zstack:"required,max=1024"`
@@ -857,10 +761,10 @@ type UploadSoftwarePackageToBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -905,14 +809,6 @@ func (a *UploadSoftwarePackageToBackupStorageAction) UnmarshalJSON(data []byte) 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UploadSoftwarePackageToBackupStorageAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UploadSoftwarePackageToBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UploadSoftwarePackageToBackupStorageResult is what
 // [UploadSoftwarePackageToBackupStorageAction] returns.
 type UploadSoftwarePackageToBackupStorageResult struct {
@@ -930,7 +826,7 @@ type UploadSoftwarePackageToVmAction struct {
 	Type string `json:"type" zstack:"required,max=255"`
 	// URL is the URL of the software package. It is required. It has at most 1,024
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=1024,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=1024"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -941,10 +837,10 @@ type UploadSoftwarePackageToVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -987,12 +883,6 @@ func (a UploadSoftwarePackageToVmAction) Start(ctx context.Context, c *zstack.Cl
 func (a *UploadSoftwarePackageToVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UploadSoftwarePackageToVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UploadSoftwarePackageToVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UploadSoftwarePackageToVmResult is what [UploadSoftwarePackageToVmAction] returns.
 type UploadSoftwarePackageToVmResult struct {

@@ -4,10 +4,7 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -51,10 +48,10 @@ type CreateCasClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -96,12 +93,6 @@ func (a *CreateCasClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateCasClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateCasClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateCasClientResult is what [CreateCasClientAction] returns.
 type CreateCasClientResult struct {
 	// Inventory is the CAS client.
@@ -121,7 +112,7 @@ type CreateOAuthClientAction struct {
 	ClientID string `json:"clientId" zstack:"required"`
 	// ClientSecret is the secret that the client proves itself with. It never appears in
 	// errors or logs.
-	ClientSecret *string `json:"clientSecret,omitzero" zstack:"sensitive"`
+	ClientSecret *types.Secret `json:"clientSecret,omitzero"`
 	// AuthorizationURL is the URL where the user grants access.
 	AuthorizationURL *string `json:"authorizationUrl,omitzero"`
 	// TokenURL is the URL where tokens are given out. It is required.
@@ -166,10 +157,10 @@ type CreateOAuthClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -211,23 +202,11 @@ func (a *CreateOAuthClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateOAuthClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateOAuthClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateOAuthClientResult is what [CreateOAuthClientAction] returns.
 type CreateOAuthClientResult struct {
 	// Inventory is the OAuth 2 client.
 	Inventory *types.OAuth2ClientInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateOAuthClientResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateOAuthClientResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSAML2ClientAction creates a SAML 2 client.
 // It sends POST /create/saml2/client. The server runs it as a job: Call waits for its
@@ -262,10 +241,10 @@ type CreateSAML2ClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -307,12 +286,6 @@ func (a *CreateSAML2ClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSAML2ClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSAML2ClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSAML2ClientResult is what [CreateSAML2ClientAction] returns.
 type CreateSAML2ClientResult struct {
 	// Inventory is the SAML 2 client.
@@ -348,10 +321,10 @@ type CreateSSORedirectTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -395,12 +368,6 @@ func (a *CreateSSORedirectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSSORedirectTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSSORedirectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSSORedirectTemplateResult is what [CreateSSORedirectTemplateAction] returns.
 type CreateSSORedirectTemplateResult struct {
 	// Inventory is the single sign-on redirect template.
@@ -426,10 +393,10 @@ type DeleteSSOClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -470,12 +437,6 @@ func (a *DeleteSSOClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteSSOClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteSSOClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSSOClientResult is what [DeleteSSOClientAction] returns: nothing but the success
 // of the call.
 type DeleteSSOClientResult struct{}
@@ -499,10 +460,10 @@ type DeleteSSORedirectTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -545,12 +506,6 @@ func (a *DeleteSSORedirectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteSSORedirectTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteSSORedirectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteSSORedirectTemplateResult is what [DeleteSSORedirectTemplateAction] returns:
 // nothing but the success of the call.
 type DeleteSSORedirectTemplateResult struct{}
@@ -567,10 +522,10 @@ type GetOAuth2TokenAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -595,27 +550,10 @@ func (a GetOAuth2TokenAction) Call(ctx context.Context, c *zstack.Client, opts .
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetOAuth2TokenAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOAuth2TokenResult], error) {
-	job := new(zstack.Job[GetOAuth2TokenResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetOAuth2TokenAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetOAuth2TokenAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetOAuth2TokenAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetOAuth2TokenResult is what [GetOAuth2TokenAction] returns.
 type GetOAuth2TokenResult struct {
@@ -628,12 +566,6 @@ type GetOAuth2TokenResult struct {
 	// returns. It came with ZStack Cloud 5.1.19.
 	AdditionalTokenInventory map[string]any `json:"additionalTokenInventory"`
 }
-
-// Format prints the value without its secrets.
-func (v GetOAuth2TokenResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetOAuth2TokenResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetOAuthClientSecretAction returns the secret of an OAuth client.
 // It sends GET /oauth2/clients/{uuid}/client-secret. It returns
@@ -649,10 +581,10 @@ type GetOAuthClientSecretAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -677,40 +609,17 @@ func (a GetOAuthClientSecretAction) Call(ctx context.Context, c *zstack.Client, 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetOAuthClientSecretAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetOAuthClientSecretResult], error) {
-	job := new(zstack.Job[GetOAuthClientSecretResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetOAuthClientSecretAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a GetOAuthClientSecretAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetOAuthClientSecretAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetOAuthClientSecretResult is what [GetOAuthClientSecretAction] returns.
 type GetOAuthClientSecretResult struct {
 	// ClientSecret is the secret that the client proves itself with. It never appears in
 	// logs.
-	ClientSecret string `json:"clientSecret" zstack:"sensitive"`
+	ClientSecret types.Secret `json:"clientSecret"`
 }
-
-// Format prints the value without its secrets.
-func (v GetOAuthClientSecretResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetOAuthClientSecretResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetSSOClientAction returns the single sign-on clients.
 // It sends GET /get/sso/client. It needs no session. It returns [GetSSOClientResult],
@@ -725,10 +634,10 @@ type GetSSOClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -753,27 +662,10 @@ func (a GetSSOClientAction) Call(ctx context.Context, c *zstack.Client, opts ...
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetSSOClientAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetSSOClientResult], error) {
-	job := new(zstack.Job[GetSSOClientResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetSSOClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetSSOClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetSSOClientAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetSSOClientResult is what [GetSSOClientAction] returns.
 type GetSSOClientResult struct {
@@ -791,7 +683,7 @@ type LoginByCasAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Password is the password to log in with. It is required. It never appears in errors
 	// or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// Type is the type of the resource. It is required.
 	Type string `json:"type" zstack:"required"`
 	// ClientInfo describes the client, such as its address and browser.
@@ -804,10 +696,10 @@ type LoginByCasAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -832,39 +724,16 @@ func (a LoginByCasAction) Call(ctx context.Context, c *zstack.Client, opts ...zs
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LoginByCasAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LoginByCasResult], error) {
-	job := new(zstack.Job[LoginByCasResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LoginByCasAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LoginByCasAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a LoginByCasAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LoginByCasResult is what [LoginByCasAction] returns.
 type LoginByCasResult struct {
 	// Inventory is the session.
 	Inventory *types.SessionInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v LoginByCasResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LoginByCasResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // RefreshSSOServerTokenAction makes a single sign-on token last longer.
 // It sends PUT /sso/server/token/refresh. The server runs it as a job: Call waits for its
@@ -873,7 +742,7 @@ func (v LoginByCasResult) LogValue() slog.Value { return redact.LogValue(v) }
 // 5.3.20; ZStack ZSphere does not have it.
 type RefreshSSOServerTokenAction struct {
 	// Token is the token to refresh. It is required. It never appears in errors or logs.
-	Token string `json:"token" zstack:"required,sensitive"`
+	Token types.Secret `json:"token" zstack:"required"`
 	// Duration is for how long, in seconds. It is 60 to 31,536,000.
 	Duration *int64 `json:"duration,omitzero" zstack:"range=60:31536000"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -884,10 +753,10 @@ type RefreshSSOServerTokenAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -928,23 +797,11 @@ func (a *RefreshSSOServerTokenAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RefreshSSOServerTokenAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RefreshSSOServerTokenAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RefreshSSOServerTokenResult is what [RefreshSSOServerTokenAction] returns.
 type RefreshSSOServerTokenResult struct {
 	// Inventory is the single sign-on server token.
 	Inventory *types.SSOServerTokenInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v RefreshSSOServerTokenResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v RefreshSSOServerTokenResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // TokenIntrospectionAction checks a token and returns what it stands for.
 // It sends POST /token/introspect. It changes nothing. It needs no session. It returns
@@ -952,7 +809,7 @@ func (v RefreshSSOServerTokenResult) LogValue() slog.Value { return redact.LogVa
 // have it.
 type TokenIntrospectionAction struct {
 	// Token is the token to check. It is required. It never appears in errors or logs.
-	Token string `json:"token" zstack:"required,sensitive"`
+	Token types.Secret `json:"token" zstack:"required"`
 	// TokenType is the type of the token. It is required.
 	TokenType string `json:"tokenType" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -963,10 +820,10 @@ type TokenIntrospectionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -991,27 +848,10 @@ func (a TokenIntrospectionAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a TokenIntrospectionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[TokenIntrospectionResult], error) {
-	job := new(zstack.Job[TokenIntrospectionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *TokenIntrospectionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a TokenIntrospectionAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a TokenIntrospectionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // TokenIntrospectionResult is what [TokenIntrospectionAction] returns.
 type TokenIntrospectionResult struct {
@@ -1049,10 +889,10 @@ type UpdateCasClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1093,12 +933,6 @@ func (a *UpdateCasClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateCasClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateCasClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateCasClientResult is what [UpdateCasClientAction] returns.
 type UpdateCasClientResult struct {
 	// Inventory is the CAS client.
@@ -1120,7 +954,7 @@ type UpdateOAuthClientAction struct {
 	ClientID *string `json:"clientId,omitzero"`
 	// ClientSecret is the secret that the client proves itself with. It never appears in
 	// errors or logs.
-	ClientSecret *string `json:"clientSecret,omitzero" zstack:"sensitive"`
+	ClientSecret *types.Secret `json:"clientSecret,omitzero"`
 	// AuthorizationURL is the URL where the user grants access.
 	AuthorizationURL *string `json:"authorizationUrl,omitzero"`
 	// TokenURL is the URL where tokens are given out.
@@ -1152,10 +986,10 @@ type UpdateOAuthClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1196,23 +1030,11 @@ func (a *UpdateOAuthClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateOAuthClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateOAuthClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateOAuthClientResult is what [UpdateOAuthClientAction] returns.
 type UpdateOAuthClientResult struct {
 	// Inventory is the OAuth 2 client.
 	Inventory *types.OAuth2ClientInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateOAuthClientResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateOAuthClientResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateSAML2ClientAction changes a SAML 2 client. What is unset stays as it is.
 // It sends PUT /update/saml2/client. The server runs it as a job: Call waits for its end,
@@ -1237,10 +1059,10 @@ type UpdateSAML2ClientAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1281,12 +1103,6 @@ func (a *UpdateSAML2ClientAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSAML2ClientAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSAML2ClientAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSAML2ClientResult is what [UpdateSAML2ClientAction] returns.
 type UpdateSAML2ClientResult struct {
 	// Inventory is the SAML 2 client.
@@ -1318,10 +1134,10 @@ type UpdateSSOClientAttributeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1364,12 +1180,6 @@ func (a *UpdateSSOClientAttributeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSSOClientAttributeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSSOClientAttributeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSSOClientAttributeResult is what [UpdateSSOClientAttributeAction] returns.
 type UpdateSSOClientAttributeResult struct {
 	// Inventory is the attribute of a single sign-on client.
@@ -1394,10 +1204,10 @@ type UpdateSSORedirectTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1439,12 +1249,6 @@ func (a UpdateSSORedirectTemplateAction) Start(ctx context.Context, c *zstack.Cl
 func (a *UpdateSSORedirectTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateSSORedirectTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSSORedirectTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateSSORedirectTemplateResult is what [UpdateSSORedirectTemplateAction] returns.
 type UpdateSSORedirectTemplateResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -33,10 +30,10 @@ type AttachTagToResourcesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -77,23 +74,11 @@ func (a *AttachTagToResourcesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachTagToResourcesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AttachTagToResourcesAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachTagToResourcesResult is what [AttachTagToResourcesAction] returns.
 type AttachTagToResourcesResult struct {
 	// Results holds the results for single resources.
 	Results []types.AttachTagResult `json:"results"`
 }
-
-// Format prints the value without its secrets.
-func (v AttachTagToResourcesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AttachTagToResourcesResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSystemTagAction puts a system tag, a "type::value" string that the server acts
 // on, on a resource.
@@ -108,7 +93,7 @@ type CreateSystemTagAction struct {
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
 	// Tag is the text of the tag, of the form "type::value". It is required. A console
 	// password, user data or root password in it never appears in errors or logs.
-	Tag string `json:"tag" zstack:"required,sensitive=tag"`
+	Tag types.SystemTag `json:"tag" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that switch
 	// features of the new system tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -117,10 +102,10 @@ type CreateSystemTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -161,23 +146,11 @@ func (a *CreateSystemTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSystemTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSystemTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSystemTagResult is what [CreateSystemTagAction] returns.
 type CreateSystemTagResult struct {
 	// Inventory is the system tag.
 	Inventory *types.SystemTagInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateSystemTagsAction puts several system tags, "type::value" strings that the server
 // acts on, on a resource.
@@ -193,7 +166,7 @@ type CreateSystemTagsAction struct {
 	// Tags holds the tags, each of the form "type::value". It is required. It must hold
 	// at least one element. A console password, user data or root password in it never
 	// appears in errors or logs.
-	Tags []string `json:"tags" zstack:"required,nonempty,nonulls,sensitive=tag"`
+	Tags []types.SystemTag `json:"tags" zstack:"required,nonempty,nonulls"`
 	// SystemTags holds system tags, strings of the form "type::value" that switch
 	// features of the new system tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -202,10 +175,10 @@ type CreateSystemTagsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -246,23 +219,11 @@ func (a *CreateSystemTagsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateSystemTagsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateSystemTagsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateSystemTagsResult is what [CreateSystemTagsAction] returns.
 type CreateSystemTagsResult struct {
 	// Inventories holds the system tags.
 	Inventories []types.SystemTagInventory `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateSystemTagsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateSystemTagsResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateTagAction creates a tag, a label with a color, that can be attached to resources.
 // It sends POST /tags. The server runs it as a job: Call waits for its end, Start does
@@ -297,10 +258,10 @@ type CreateTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -342,12 +303,6 @@ func (a *CreateTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateTagResult is what [CreateTagAction] returns.
 type CreateTagResult struct {
 	// Inventory is the tag pattern.
@@ -365,7 +320,7 @@ type CreateUserTagAction struct {
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
 	// Tag is the text of the tag. It is required. A console password, user data or root
 	// password in it never appears in errors or logs.
-	Tag string `json:"tag" zstack:"required,sensitive=tag"`
+	Tag types.SystemTag `json:"tag" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that switch
 	// features of the new user tag on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -374,10 +329,10 @@ type CreateUserTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -418,23 +373,11 @@ func (a *CreateUserTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateUserTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateUserTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateUserTagResult is what [CreateUserTagAction] returns.
 type CreateUserTagResult struct {
 	// Inventory is the user tag.
 	Inventory *types.UserTagInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateUserTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateUserTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteTagAction deletes a tag of any kind.
 // It sends DELETE /tags/{uuid}. The server runs it as a job: Call waits for its end,
@@ -455,10 +398,10 @@ type DeleteTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -499,12 +442,6 @@ func (a *DeleteTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteTagResult is what [DeleteTagAction] returns: nothing but the success of the call.
 type DeleteTagResult struct{}
 
@@ -526,10 +463,10 @@ type DetachTagFromResourcesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -572,12 +509,6 @@ func (a *DetachTagFromResourcesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachTagFromResourcesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DetachTagFromResourcesAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachTagFromResourcesResult is what [DetachTagFromResourcesAction] returns: nothing
 // but the success of the call.
 type DetachTagFromResourcesResult struct{}
@@ -617,10 +548,10 @@ type QuerySystemTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -644,17 +575,6 @@ func (a QuerySystemTagAction) Call(ctx context.Context, c *zstack.Client, opts .
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySystemTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySystemTagResult], error) {
-	job := new(zstack.Job[QuerySystemTagResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -731,12 +651,6 @@ func (a *QuerySystemTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySystemTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QuerySystemTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetSystemTag returns the [types.SystemTagInventory] with a UUID, by GET /system-tags/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetSystemTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.SystemTagInventory, error) {
@@ -755,12 +669,6 @@ type QuerySystemTagResult struct {
 	// Cloud 1.10.0.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QuerySystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QuerySystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryTagAction finds tags.
 // It sends GET /tags. Each row is a [types.TagPatternInventory]; conditions narrow what
@@ -797,10 +705,10 @@ type QueryTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -824,17 +732,6 @@ func (a QueryTagAction) Call(ctx context.Context, c *zstack.Client, opts ...zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryTagResult], error) {
-	job := new(zstack.Job[QueryTagResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -911,12 +808,6 @@ func (a *QueryTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetTag returns the [types.TagPatternInventory] with a UUID, by GET /tags/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.TagPatternInventory, error) {
@@ -971,10 +862,10 @@ type QueryUserTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -998,17 +889,6 @@ func (a QueryUserTagAction) Call(ctx context.Context, c *zstack.Client, opts ...
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryUserTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUserTagResult], error) {
-	job := new(zstack.Job[QueryUserTagResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1085,12 +965,6 @@ func (a *QueryUserTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryUserTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryUserTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetUserTag returns the [types.UserTagInventory] with a UUID, by GET /user-tags/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetUserTag(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UserTagInventory, error) {
@@ -1110,12 +984,6 @@ type QueryUserTagResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QueryUserTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryUserTagResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // UpdateSystemTagAction changes the text of a system tag.
 // It sends PUT /system-tags/{uuid}/actions. The server runs it as a job: Call waits for
 // its end, Start does not. It returns [UpdateSystemTagResult], with the system tag as it
@@ -1133,10 +1001,10 @@ type UpdateSystemTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1177,23 +1045,11 @@ func (a *UpdateSystemTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateSystemTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateSystemTagAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateSystemTagResult is what [UpdateSystemTagAction] returns.
 type UpdateSystemTagResult struct {
 	// Inventory is the system tag.
 	Inventory *types.SystemTagInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateSystemTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateSystemTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateTagAction changes a tag. What is unset stays as it is.
 // It sends PUT /tags/{uuid}/actions. The server runs it as a job: Call waits for its end,
@@ -1219,10 +1075,10 @@ type UpdateTagAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1262,12 +1118,6 @@ func (a UpdateTagAction) Start(ctx context.Context, c *zstack.Client, opts ...zs
 func (a *UpdateTagAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateTagAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateTagAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateTagResult is what [UpdateTagAction] returns.
 type UpdateTagResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -33,10 +30,10 @@ type AddProxyToResourceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -77,12 +74,6 @@ func (a *AddProxyToResourceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddProxyToResourceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddProxyToResourceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddProxyToResourceResult is what [AddProxyToResourceAction] returns.
 type AddProxyToResourceResult struct {
 	// Inventory is the link between a proxy configuration and a resource.
@@ -108,7 +99,7 @@ type CreateUserProxyConfigAction struct {
 	ProxyUsername *string `json:"proxyUsername,omitzero" zstack:"max=255"`
 	// ProxyPassword is the password to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
-	ProxyPassword *string `json:"proxyPassword,omitzero" zstack:"max=255,sensitive"`
+	ProxyPassword *types.Secret `json:"proxyPassword,omitzero" zstack:"max=255"`
 	// IsEnabled says whether it is enabled.
 	IsEnabled *bool `json:"isEnabled,omitzero"`
 	// ProxyProtocolVersion is the proxy protocol version of the proxy configuration. It
@@ -132,10 +123,10 @@ type CreateUserProxyConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -177,23 +168,11 @@ func (a *CreateUserProxyConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateUserProxyConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateUserProxyConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateUserProxyConfigResult is what [CreateUserProxyConfigAction] returns.
 type CreateUserProxyConfigResult struct {
 	// Inventory is the proxy configuration.
 	Inventory *types.UserProxyConfigInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateUserProxyConfigResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateUserProxyConfigResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteUserProxyConfigAction deletes a proxy configuration.
 // It sends DELETE /user-proxy-configs/{uuid}. The server runs it as a job: Call waits for
@@ -210,10 +189,10 @@ type DeleteUserProxyConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -254,12 +233,6 @@ func (a *DeleteUserProxyConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteUserProxyConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteUserProxyConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteUserProxyConfigResult is what [DeleteUserProxyConfigAction] returns: nothing but
 // the success of the call.
 type DeleteUserProxyConfigResult struct{}
@@ -299,10 +272,10 @@ type QueryUserProxyConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -326,17 +299,6 @@ func (a QueryUserProxyConfigAction) Call(ctx context.Context, c *zstack.Client, 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryUserProxyConfigAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryUserProxyConfigResult], error) {
-	job := new(zstack.Job[QueryUserProxyConfigResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -413,12 +375,6 @@ func (a *QueryUserProxyConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryUserProxyConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryUserProxyConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetUserProxyConfig returns the [types.UserProxyConfigInventory] with a UUID, by GET /user-proxy-configs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetUserProxyConfig(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.UserProxyConfigInventory, error) {
@@ -436,12 +392,6 @@ type QueryUserProxyConfigResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryUserProxyConfigResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryUserProxyConfigResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateUserProxyConfigAction changes a proxy configuration. What is unset stays as it
 // is.
@@ -466,7 +416,7 @@ type UpdateUserProxyConfigAction struct {
 	ProxyUsername *string `json:"proxyUsername,omitzero" zstack:"max=255"`
 	// ProxyPassword is the password to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
-	ProxyPassword *string `json:"proxyPassword,omitzero" zstack:"max=255,sensitive"`
+	ProxyPassword *types.Secret `json:"proxyPassword,omitzero" zstack:"max=255"`
 	// IsEnabled says whether it is enabled.
 	IsEnabled *bool `json:"isEnabled,omitzero"`
 	// ProxyProtocolVersion is the proxy protocol version of the proxy configuration. It
@@ -485,10 +435,10 @@ type UpdateUserProxyConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -529,20 +479,8 @@ func (a *UpdateUserProxyConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateUserProxyConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateUserProxyConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateUserProxyConfigResult is what [UpdateUserProxyConfigAction] returns.
 type UpdateUserProxyConfigResult struct {
 	// Inventory is the proxy configuration.
 	Inventory *types.UserProxyConfigInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateUserProxyConfigResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateUserProxyConfigResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -47,10 +44,10 @@ type AddV2VConversionHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -92,12 +89,6 @@ func (a *AddV2VConversionHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddV2VConversionHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddV2VConversionHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddV2VConversionHostResult is what [AddV2VConversionHostAction] returns.
 type AddV2VConversionHostResult struct {
 	// Inventory is the V2V conversion host.
@@ -123,10 +114,10 @@ type ChangeV2VConversionHostStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -169,12 +160,6 @@ func (a *ChangeV2VConversionHostStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeV2VConversionHostStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeV2VConversionHostStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeV2VConversionHostStateResult is what [ChangeV2VConversionHostStateAction]
 // returns.
 type ChangeV2VConversionHostStateResult struct {
@@ -199,10 +184,10 @@ type CleanV2VConversionCacheAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -245,12 +230,6 @@ func (a *CleanV2VConversionCacheAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CleanV2VConversionCacheAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanV2VConversionCacheAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CleanV2VConversionCacheResult is what [CleanV2VConversionCacheAction] returns: nothing
 // but the success of the call.
 type CleanV2VConversionCacheResult struct{}
@@ -276,7 +255,7 @@ type ConvertVmFromForeignHypervisorAction struct {
 	ConversionHostUUID *string `json:"conversionHostUuid,omitzero"`
 	// SSHPrivKey is the SSH private key to log in with. It never appears in errors or
 	// logs. It came with ZStack Cloud 3.5.3.
-	SSHPrivKey *string `json:"sshPrivKey,omitzero" zstack:"sensitive"`
+	SSHPrivKey *types.Secret `json:"sshPrivKey,omitzero"`
 	// CPUNum is the number of virtual CPUs of the VM instance. It is required. It is 1 to
 	// 1,024.
 	CPUNum int32 `json:"cpuNum" zstack:"required,range=1:1024"`
@@ -339,10 +318,10 @@ type ConvertVmFromForeignHypervisorAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -385,28 +364,12 @@ func (a *ConvertVmFromForeignHypervisorAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ConvertVmFromForeignHypervisorAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ConvertVmFromForeignHypervisorAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ConvertVmFromForeignHypervisorResult is what [ConvertVmFromForeignHypervisorAction]
 // returns.
 type ConvertVmFromForeignHypervisorResult struct {
 	// Inventory is the long job.
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ConvertVmFromForeignHypervisorResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v ConvertVmFromForeignHypervisorResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteV2VConversionHostAction deletes a V2V conversion host.
 // It sends DELETE /v2v-conversion-hosts/{uuid}. The server runs it as a job: Call waits
@@ -427,10 +390,10 @@ type DeleteV2VConversionHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -473,12 +436,6 @@ func (a *DeleteV2VConversionHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteV2VConversionHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteV2VConversionHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteV2VConversionHostResult is what [DeleteV2VConversionHostAction] returns: nothing
 // but the success of the call.
 type DeleteV2VConversionHostResult struct{}
@@ -497,10 +454,10 @@ type GetZMigrateGatewayVmInstancesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -527,29 +484,10 @@ func (a GetZMigrateGatewayVmInstancesAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetZMigrateGatewayVmInstancesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZMigrateGatewayVmInstancesResult], error) {
-	job := new(zstack.Job[GetZMigrateGatewayVmInstancesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetZMigrateGatewayVmInstancesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetZMigrateGatewayVmInstancesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetZMigrateGatewayVmInstancesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetZMigrateGatewayVmInstancesResult is what [GetZMigrateGatewayVmInstancesAction]
 // returns.
@@ -572,10 +510,10 @@ type GetZMigrateImagesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -600,39 +538,16 @@ func (a GetZMigrateImagesAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetZMigrateImagesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZMigrateImagesResult], error) {
-	job := new(zstack.Job[GetZMigrateImagesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetZMigrateImagesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetZMigrateImagesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetZMigrateImagesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetZMigrateImagesResult is what [GetZMigrateImagesAction] returns.
 type GetZMigrateImagesResult struct {
 	// Images maps names to images.
 	Images map[string]types.ImageInventory `json:"images"`
 }
-
-// Format prints the value without its secrets.
-func (v GetZMigrateImagesResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetZMigrateImagesResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetZMigrateInfosAction returns the status and version of ZMigrate, and how many
 // platforms, gateways and jobs it has.
@@ -648,10 +563,10 @@ type GetZMigrateInfosAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -676,27 +591,10 @@ func (a GetZMigrateInfosAction) Call(ctx context.Context, c *zstack.Client, opts
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetZMigrateInfosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZMigrateInfosResult], error) {
-	job := new(zstack.Job[GetZMigrateInfosResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetZMigrateInfosAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetZMigrateInfosAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetZMigrateInfosAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetZMigrateInfosResult is what [GetZMigrateInfosAction] returns.
 type GetZMigrateInfosResult struct {
@@ -731,7 +629,7 @@ type ListVMsFromKVMHostAction struct {
 	ConversionHostUUID string `json:"conversionHostUuid" zstack:"required"`
 	// SSHPrivKey is the SSH private key to log in with. It never appears in errors or
 	// logs.
-	SSHPrivKey *string `json:"sshPrivKey,omitzero" zstack:"sensitive"`
+	SSHPrivKey *types.Secret `json:"sshPrivKey,omitzero"`
 	// V2vType is the kind of conversion. The default is "KVM", sent when it is unset.
 	V2vType *string `json:"v2vType,omitzero" default:"KVM"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
@@ -742,10 +640,10 @@ type ListVMsFromKVMHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -785,12 +683,6 @@ func (a ListVMsFromKVMHostAction) Start(ctx context.Context, c *zstack.Client, o
 func (a *ListVMsFromKVMHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ListVMsFromKVMHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ListVMsFromKVMHostAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ListVMsFromKVMHostResult is what [ListVMsFromKVMHostAction] returns.
 type ListVMsFromKVMHostResult struct {
@@ -839,10 +731,10 @@ type QueryV2VConversionHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -868,17 +760,6 @@ func (a QueryV2VConversionHostAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryV2VConversionHostAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryV2VConversionHostResult], error) {
-	job := new(zstack.Job[QueryV2VConversionHostResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -955,12 +836,6 @@ func (a *QueryV2VConversionHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryV2VConversionHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryV2VConversionHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetV2VConversionHost returns the [types.V2VConversionHostInventory] with a UUID, by GET /v2v-conversion-hosts/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetV2VConversionHost(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.V2VConversionHostInventory, error) {
@@ -1006,10 +881,10 @@ type UpdateV2VConversionHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1051,12 +926,6 @@ func (a UpdateV2VConversionHostAction) Start(ctx context.Context, c *zstack.Clie
 func (a *UpdateV2VConversionHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateV2VConversionHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateV2VConversionHostAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateV2VConversionHostResult is what [UpdateV2VConversionHostAction] returns.
 type UpdateV2VConversionHostResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -23,7 +20,7 @@ type AddVCenterAction struct {
 	Username string `json:"username" zstack:"required,max=255"`
 	// Password is the password to log in with. It is required. It has at most 255
 	// characters (UTF-16 units). It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,max=255,sensitive"`
+	Password types.Secret `json:"password" zstack:"required,max=255"`
 	// ZoneUUID is the UUID of the zone for the new vCenter. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Name is the name of the new vCenter. It is required. It has at most 255 characters
@@ -53,10 +50,10 @@ type AddVCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -98,12 +95,6 @@ func (a *AddVCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddVCenterResult is what [AddVCenterAction] returns. Where the job could not tell and
 // the resource was read instead, Inventory alone is set.
 type AddVCenterResult struct {
@@ -132,10 +123,10 @@ type DeleteVCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -176,12 +167,6 @@ func (a *DeleteVCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVCenterResult is what [DeleteVCenterAction] returns: nothing but the success of
 // the call.
 type DeleteVCenterResult struct{}
@@ -220,10 +205,10 @@ type QueryVCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -247,17 +232,6 @@ func (a QueryVCenterAction) Call(ctx context.Context, c *zstack.Client, opts ...
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVCenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterResult], error) {
-	job := new(zstack.Job[QueryVCenterResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -334,12 +308,6 @@ func (a *QueryVCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVCenter returns the [types.VCenterInventory] with a UUID, by GET /vcenters/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVCenter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterInventory, error) {
@@ -393,10 +361,10 @@ type QueryVCenterBackupStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -422,17 +390,6 @@ func (a QueryVCenterBackupStorageAction) Call(ctx context.Context, c *zstack.Cli
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVCenterBackupStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterBackupStorageResult], error) {
-	job := new(zstack.Job[QueryVCenterBackupStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -509,12 +466,6 @@ func (a *QueryVCenterBackupStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVCenterBackupStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVCenterBackupStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVCenterBackupStorage returns the [types.VCenterBackupStorageInventory] with a UUID, by GET /vcenters/backup-storage/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVCenterBackupStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterBackupStorageInventory, error) {
@@ -532,12 +483,6 @@ type QueryVCenterBackupStorageResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryVCenterBackupStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryVCenterBackupStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryVCenterClusterAction finds vCenter clusters.
 // It sends GET /vcenters/clusters. Each row is a [types.VCenterClusterInventory];
@@ -574,10 +519,10 @@ type QueryVCenterClusterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -601,17 +546,6 @@ func (a QueryVCenterClusterAction) Call(ctx context.Context, c *zstack.Client, o
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVCenterClusterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterClusterResult], error) {
-	job := new(zstack.Job[QueryVCenterClusterResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -688,12 +622,6 @@ func (a *QueryVCenterClusterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVCenterClusterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVCenterClusterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVCenterCluster returns the [types.VCenterClusterInventory] with a UUID, by GET /vcenters/clusters/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVCenterCluster(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterClusterInventory, error) {
@@ -747,10 +675,10 @@ type QueryVCenterDatacenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -776,17 +704,6 @@ func (a QueryVCenterDatacenterAction) Call(ctx context.Context, c *zstack.Client
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVCenterDatacenterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterDatacenterResult], error) {
-	job := new(zstack.Job[QueryVCenterDatacenterResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -863,12 +780,6 @@ func (a *QueryVCenterDatacenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVCenterDatacenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVCenterDatacenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVCenterDatacenter returns the [types.VCenterDatacenterInventory] with a UUID, by GET /vcenters/datacenters/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVCenterDatacenter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterDatacenterInventory, error) {
@@ -922,10 +833,10 @@ type QueryVCenterPrimaryStorageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -951,17 +862,6 @@ func (a QueryVCenterPrimaryStorageAction) Call(ctx context.Context, c *zstack.Cl
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVCenterPrimaryStorageAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterPrimaryStorageResult], error) {
-	job := new(zstack.Job[QueryVCenterPrimaryStorageResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1038,12 +938,6 @@ func (a *QueryVCenterPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVCenterPrimaryStorageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVCenterPrimaryStorageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVCenterPrimaryStorage returns the [types.VCenterPrimaryStorageInventory] with a UUID, by GET /vcenters/primary-storage/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVCenterPrimaryStorage(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterPrimaryStorageInventory, error) {
@@ -1061,12 +955,6 @@ type QueryVCenterPrimaryStorageResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryVCenterPrimaryStorageResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryVCenterPrimaryStorageResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryVCenterResourcePoolAction finds vCenter resource pools.
 // It sends GET /vcenters/clusters/resourcepools. Each row is a
@@ -1103,10 +991,10 @@ type QueryVCenterResourcePoolAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1132,17 +1020,6 @@ func (a QueryVCenterResourcePoolAction) Call(ctx context.Context, c *zstack.Clie
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVCenterResourcePoolAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVCenterResourcePoolResult], error) {
-	job := new(zstack.Job[QueryVCenterResourcePoolResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1219,12 +1096,6 @@ func (a *QueryVCenterResourcePoolAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVCenterResourcePoolAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVCenterResourcePoolAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVCenterResourcePool returns the [types.VCenterResourcePoolInventory] with a UUID, by GET /vcenters/clusters/resourcepools/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVCenterResourcePool(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VCenterResourcePoolInventory, error) {
@@ -1257,10 +1128,10 @@ type SyncVCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1301,12 +1172,6 @@ func (a *SyncVCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVCenterResult is what [SyncVCenterAction] returns.
 type SyncVCenterResult struct {
 	// SkippedResources holds what was left out. It came with ZStack Cloud 4.4.52.
@@ -1330,7 +1195,7 @@ type UpdateVCenterAction struct {
 	Username *string `json:"username,omitzero" zstack:"max=255"`
 	// Password is the password to log in with. It has at most 255 characters (UTF-16
 	// units). It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"max=255,sensitive"`
+	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// DomainName is the domain name of the vCenter. It has at most 256 characters (UTF-16
 	// units).
 	DomainName *string `json:"domainName,omitzero" zstack:"max=256"`
@@ -1347,10 +1212,10 @@ type UpdateVCenterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1390,12 +1255,6 @@ func (a UpdateVCenterAction) Start(ctx context.Context, c *zstack.Client, opts .
 func (a *UpdateVCenterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVCenterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVCenterAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVCenterResult is what [UpdateVCenterAction] returns.
 type UpdateVCenterResult struct {

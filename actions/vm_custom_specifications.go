@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -41,7 +38,7 @@ type CreateVmCustomSpecificationAction struct {
 	// It has at most 255 characters (UTF-16 units). It is sent as it is, with any white
 	// space at its ends. It never appears in errors or logs. The pattern is checked
 	// before anything is sent.
-	RootPassword *string "json:\"rootPassword,omitzero\" zstack:\"max=255,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
+	RootPassword *types.Secret "json:\"rootPassword,omitzero\" zstack:\"max=255,notrim\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
 	// GenerateSID gives the guest a security identifier (SID) of its own.
 	GenerateSID *bool `json:"generateSID,omitzero"`
 	// DomainMode says whether the guest is in a workgroup or a domain. It is "WorkGroup"
@@ -56,7 +53,7 @@ type CreateVmCustomSpecificationAction struct {
 	// DomainPassword is the password of the account that joins the domain. It has at most
 	// 255 characters (UTF-16 units). It is sent as it is, with any white space at its
 	// ends. It never appears in errors or logs.
-	DomainPassword *string `json:"domainPassword,omitzero" zstack:"max=255,notrim,sensitive"`
+	DomainPassword *types.Secret `json:"domainPassword,omitzero" zstack:"max=255,notrim"`
 	// Organization is the name of the organization. It has at most 255 characters (UTF-16
 	// units).
 	Organization *string `json:"organization,omitzero" zstack:"max=255"`
@@ -74,10 +71,10 @@ type CreateVmCustomSpecificationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -121,12 +118,6 @@ func (a *CreateVmCustomSpecificationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateVmCustomSpecificationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVmCustomSpecificationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateVmCustomSpecificationResult is what [CreateVmCustomSpecificationAction] returns.
 type CreateVmCustomSpecificationResult struct {
 	// Inventory is the guest customization specification.
@@ -153,10 +144,10 @@ type DeleteVmCustomSpecificationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -199,12 +190,6 @@ func (a *DeleteVmCustomSpecificationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVmCustomSpecificationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVmCustomSpecificationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVmCustomSpecificationResult is what [DeleteVmCustomSpecificationAction] returns:
 // nothing but the success of the call.
 type DeleteVmCustomSpecificationResult struct{}
@@ -244,10 +229,10 @@ type QueryVmCustomSpecificationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -273,17 +258,6 @@ func (a QueryVmCustomSpecificationAction) Call(ctx context.Context, c *zstack.Cl
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmCustomSpecificationAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmCustomSpecificationResult], error) {
-	job := new(zstack.Job[QueryVmCustomSpecificationResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -360,12 +334,6 @@ func (a *QueryVmCustomSpecificationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmCustomSpecificationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVmCustomSpecificationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVmCustomSpecification returns the [types.VmCustomSpecificationInventory] with a UUID, by GET /vm-custom-specifications/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVmCustomSpecification(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmCustomSpecificationInventory, error) {
@@ -411,7 +379,7 @@ type UpdateVmCustomSpecificationAction struct {
 	// It has at most 255 characters (UTF-16 units). It is sent as it is, with any white
 	// space at its ends. It never appears in errors or logs. The pattern is checked
 	// before anything is sent.
-	RootPassword *string "json:\"rootPassword,omitzero\" zstack:\"max=255,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
+	RootPassword *types.Secret "json:\"rootPassword,omitzero\" zstack:\"max=255,notrim\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
 	// GenerateSID gives the guest a security identifier (SID) of its own.
 	GenerateSID *bool `json:"generateSID,omitzero"`
 	// DomainMode says whether the guest is in a workgroup or a domain. It is "WorkGroup"
@@ -426,7 +394,7 @@ type UpdateVmCustomSpecificationAction struct {
 	// DomainPassword is the password of the account that joins the domain. It has at most
 	// 255 characters (UTF-16 units). It is sent as it is, with any white space at its
 	// ends. It never appears in errors or logs.
-	DomainPassword *string `json:"domainPassword,omitzero" zstack:"max=255,notrim,sensitive"`
+	DomainPassword *types.Secret `json:"domainPassword,omitzero" zstack:"max=255,notrim"`
 	// Organization is the name of the organization. It has at most 255 characters (UTF-16
 	// units).
 	Organization *string `json:"organization,omitzero" zstack:"max=255"`
@@ -438,10 +406,10 @@ type UpdateVmCustomSpecificationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -483,12 +451,6 @@ func (a UpdateVmCustomSpecificationAction) Start(ctx context.Context, c *zstack.
 func (a *UpdateVmCustomSpecificationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVmCustomSpecificationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVmCustomSpecificationAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVmCustomSpecificationResult is what [UpdateVmCustomSpecificationAction] returns.
 type UpdateVmCustomSpecificationResult struct {

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -34,10 +31,10 @@ type AttachScsiLunToVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -80,12 +77,6 @@ func (a *AttachScsiLunToVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachScsiLunToVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AttachScsiLunToVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachScsiLunToVmInstanceResult is what [AttachScsiLunToVmInstanceAction] returns.
 type AttachScsiLunToVmInstanceResult struct {
 	// Inventory is the SCSI LUN.
@@ -110,10 +101,10 @@ type DetachScsiLunFromVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -156,12 +147,6 @@ func (a *DetachScsiLunFromVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachScsiLunFromVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DetachScsiLunFromVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachScsiLunFromVmInstanceResult is what [DetachScsiLunFromVmInstanceAction] returns.
 type DetachScsiLunFromVmInstanceResult struct {
 	// Inventory is the SCSI LUN.
@@ -190,10 +175,10 @@ type GetPciDeviceCandidatesForAttachingVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -220,29 +205,10 @@ func (a GetPciDeviceCandidatesForAttachingVmAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPciDeviceCandidatesForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPciDeviceCandidatesForAttachingVmResult], error) {
-	job := new(zstack.Job[GetPciDeviceCandidatesForAttachingVmResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPciDeviceCandidatesForAttachingVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPciDeviceCandidatesForAttachingVmAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetPciDeviceCandidatesForAttachingVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPciDeviceCandidatesForAttachingVmResult is what
 // [GetPciDeviceCandidatesForAttachingVmAction] returns.
@@ -268,10 +234,10 @@ type GetScsiLunCandidatesForAttachingVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -298,29 +264,10 @@ func (a GetScsiLunCandidatesForAttachingVmAction) Call(ctx context.Context, c *z
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetScsiLunCandidatesForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetScsiLunCandidatesForAttachingVmResult], error) {
-	job := new(zstack.Job[GetScsiLunCandidatesForAttachingVmResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetScsiLunCandidatesForAttachingVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetScsiLunCandidatesForAttachingVmAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetScsiLunCandidatesForAttachingVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetScsiLunCandidatesForAttachingVmResult is what
 // [GetScsiLunCandidatesForAttachingVmAction] returns.
@@ -350,10 +297,10 @@ type GetUsbDeviceCandidatesForAttachingVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -380,29 +327,10 @@ func (a GetUsbDeviceCandidatesForAttachingVmAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetUsbDeviceCandidatesForAttachingVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetUsbDeviceCandidatesForAttachingVmResult], error) {
-	job := new(zstack.Job[GetUsbDeviceCandidatesForAttachingVmResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetUsbDeviceCandidatesForAttachingVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetUsbDeviceCandidatesForAttachingVmAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetUsbDeviceCandidatesForAttachingVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetUsbDeviceCandidatesForAttachingVmResult is what
 // [GetUsbDeviceCandidatesForAttachingVmAction] returns.
@@ -428,10 +356,10 @@ type GetVmDeviceAddressAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -456,27 +384,10 @@ func (a GetVmDeviceAddressAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVmDeviceAddressAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmDeviceAddressResult], error) {
-	job := new(zstack.Job[GetVmDeviceAddressResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVmDeviceAddressAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVmDeviceAddressAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVmDeviceAddressAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVmDeviceAddressResult is what [GetVmDeviceAddressAction] returns.
 type GetVmDeviceAddressResult struct {
@@ -519,10 +430,10 @@ type QueryVmInstanceDeviceAddressArchiveAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -548,17 +459,6 @@ func (a QueryVmInstanceDeviceAddressArchiveAction) Call(ctx context.Context, c *
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstanceDeviceAddressArchiveAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceDeviceAddressArchiveResult], error) {
-	job := new(zstack.Job[QueryVmInstanceDeviceAddressArchiveResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -635,14 +535,6 @@ func (a *QueryVmInstanceDeviceAddressArchiveAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmInstanceDeviceAddressArchiveAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstanceDeviceAddressArchiveAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryVmInstanceDeviceAddressArchiveResult is what
 // [QueryVmInstanceDeviceAddressArchiveAction] returns.
 type QueryVmInstanceDeviceAddressArchiveResult struct {
@@ -687,10 +579,10 @@ type QueryVmInstanceDeviceAddressGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -716,17 +608,6 @@ func (a QueryVmInstanceDeviceAddressGroupAction) Call(ctx context.Context, c *zs
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstanceDeviceAddressGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceDeviceAddressGroupResult], error) {
-	job := new(zstack.Job[QueryVmInstanceDeviceAddressGroupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -803,14 +684,6 @@ func (a *QueryVmInstanceDeviceAddressGroupAction) UnmarshalJSON(data []byte) err
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmInstanceDeviceAddressGroupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstanceDeviceAddressGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVmInstanceDeviceAddressGroup returns the [types.VmInstanceDeviceAddressGroupInventory] with a UUID, by GET /vmInstance/device/address/group/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVmInstanceDeviceAddressGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VmInstanceDeviceAddressGroupInventory, error) {
@@ -867,10 +740,10 @@ type QueryVmInstanceMdevDeviceSpecRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -896,17 +769,6 @@ func (a QueryVmInstanceMdevDeviceSpecRefAction) Call(ctx context.Context, c *zst
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstanceMdevDeviceSpecRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceMdevDeviceSpecRefResult], error) {
-	job := new(zstack.Job[QueryVmInstanceMdevDeviceSpecRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -983,14 +845,6 @@ func (a *QueryVmInstanceMdevDeviceSpecRefAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmInstanceMdevDeviceSpecRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstanceMdevDeviceSpecRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryVmInstanceMdevDeviceSpecRefResult is what [QueryVmInstanceMdevDeviceSpecRefAction]
 // returns.
 type QueryVmInstanceMdevDeviceSpecRefResult struct {
@@ -1038,10 +892,10 @@ type QueryVmInstancePciDeviceSpecRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1067,17 +921,6 @@ func (a QueryVmInstancePciDeviceSpecRefAction) Call(ctx context.Context, c *zsta
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstancePciDeviceSpecRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstancePciDeviceSpecRefResult], error) {
-	job := new(zstack.Job[QueryVmInstancePciDeviceSpecRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1154,14 +997,6 @@ func (a *QueryVmInstancePciDeviceSpecRefAction) UnmarshalJSON(data []byte) error
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmInstancePciDeviceSpecRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstancePciDeviceSpecRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryVmInstancePciDeviceSpecRefResult is what [QueryVmInstancePciDeviceSpecRefAction]
 // returns.
 type QueryVmInstancePciDeviceSpecRefResult struct {
@@ -1208,10 +1043,10 @@ type QueryVmInstanceResourceMetadataArchiveAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1237,17 +1072,6 @@ func (a QueryVmInstanceResourceMetadataArchiveAction) Call(ctx context.Context, 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstanceResourceMetadataArchiveAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceResourceMetadataArchiveResult], error) {
-	job := new(zstack.Job[QueryVmInstanceResourceMetadataArchiveResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1324,16 +1148,6 @@ func (a *QueryVmInstanceResourceMetadataArchiveAction) UnmarshalJSON(data []byte
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmInstanceResourceMetadataArchiveAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstanceResourceMetadataArchiveAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // QueryVmInstanceResourceMetadataArchiveResult is what
 // [QueryVmInstanceResourceMetadataArchiveAction] returns.
 type QueryVmInstanceResourceMetadataArchiveResult struct {
@@ -1380,10 +1194,10 @@ type QueryVmInstanceResourceMetadataGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1409,17 +1223,6 @@ func (a QueryVmInstanceResourceMetadataGroupAction) Call(ctx context.Context, c 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstanceResourceMetadataGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceResourceMetadataGroupResult], error) {
-	job := new(zstack.Job[QueryVmInstanceResourceMetadataGroupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1495,14 +1298,6 @@ func (a QueryVmInstanceResourceMetadataGroupAction) One(ctx context.Context, c *
 func (a *QueryVmInstanceResourceMetadataGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a QueryVmInstanceResourceMetadataGroupAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstanceResourceMetadataGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVmInstanceResourceMetadataGroup returns the [types.VmInstanceResourceMetadataGroupInventory] with a UUID, by GET /vmInstance/resource/metadata/group/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].

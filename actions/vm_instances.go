@@ -4,12 +4,9 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -31,10 +28,10 @@ type AttachGuestToolsIsoToVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -77,12 +74,6 @@ func (a *AttachGuestToolsIsoToVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachGuestToolsIsoToVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AttachGuestToolsIsoToVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachGuestToolsIsoToVmResult is what [AttachGuestToolsIsoToVmAction] returns: nothing
 // but the success of the call.
 type AttachGuestToolsIsoToVmResult struct{}
@@ -108,10 +99,10 @@ type ChangeInstanceOfferingAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -154,12 +145,6 @@ func (a *ChangeInstanceOfferingAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeInstanceOfferingAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeInstanceOfferingAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeInstanceOfferingResult is what [ChangeInstanceOfferingAction] returns.
 type ChangeInstanceOfferingResult struct {
 	// Inventory is the VM instance.
@@ -190,10 +175,10 @@ type ChangeVmImageAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -235,12 +220,6 @@ func (a *ChangeVmImageAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeVmImageAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeVmImageAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeVmImageResult is what [ChangeVmImageAction] returns.
 type ChangeVmImageResult struct {
 	// Inventory is the VM instance.
@@ -263,7 +242,7 @@ type ChangeVmPasswordAction struct {
 	// It is required. It has at most 32 characters (UTF-16 units). It is sent as it is,
 	// with any white space at its ends. It never appears in errors or logs. The pattern
 	// is checked before anything is sent.
-	Password string "json:\"password\" zstack:\"required,max=32,notrim,sensitive\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
+	Password types.Secret "json:\"password\" zstack:\"required,max=32,notrim\" regex:\"\\\\A(?:[\\\\da-zA-Z-`=\\\\\\\\\\\\[\\\\];',./~!@#$%^&*()_+|{}:\\\"<>?]{0,})\\\\z\""
 	// Account is the name of the account inside the guest. It is required. It is sent as
 	// it is, with any white space at its ends.
 	Account string `json:"account" zstack:"required,notrim"`
@@ -275,10 +254,10 @@ type ChangeVmPasswordAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -319,12 +298,6 @@ func (a *ChangeVmPasswordAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeVmPasswordAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeVmPasswordAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeVmPasswordResult is what [ChangeVmPasswordAction] returns: nothing but the
 // success of the call.
 type ChangeVmPasswordResult struct{}
@@ -347,10 +320,10 @@ type CleanupVmInstanceMetadataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -392,12 +365,6 @@ func (a CleanupVmInstanceMetadataAction) Start(ctx context.Context, c *zstack.Cl
 func (a *CleanupVmInstanceMetadataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CleanupVmInstanceMetadataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CleanupVmInstanceMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CleanupVmInstanceMetadataResult is what [CleanupVmInstanceMetadataAction] returns.
 type CleanupVmInstanceMetadataResult struct {
@@ -464,10 +431,10 @@ type CloneVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -509,16 +476,545 @@ func (a *CloneVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CloneVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CloneVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CloneVmInstanceResult is what [CloneVmInstanceAction] returns.
 type CloneVmInstanceResult struct {
 	// Result is what came out.
 	Result *types.CloneVmInstanceResults `json:"result"`
+}
+
+// CreateVmInstanceAction creates a VM instance from an image and an instance offering, or
+// from a number of CPUs and an amount of memory, and starts it. With strategy
+// CreateStopped it stays stopped, with JustCreate nothing but the record is made.
+//
+// It sends POST /vm-instances. The server runs it as a job: Call waits for its end, Start
+// does not. It returns [CreateVmInstanceResult], with the new VM instance
+// ([types.VmInstanceInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateVmInstanceAction struct {
+	// Name is the name of the new VM instance. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
+	// the amount of memory. CPUNum and MemorySize can be given instead.
+	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
+	// CPUNum is the number of virtual CPUs of the new VM instance. It came with ZStack
+	// Cloud 3.4.0.
+	CPUNum *int32 `json:"cpuNum,omitzero"`
+	// MemorySize is the memory of the new VM instance, in bytes. It came with ZStack
+	// Cloud 3.4.0.
+	MemorySize *int64 `json:"memorySize,omitzero"`
+	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
+	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
+	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
+	// ImageUUID is the UUID of the image that the root volume is made from. It must not
+	// be empty.
+	ImageUUID *string `json:"imageUuid,omitzero" zstack:"noempty"`
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks that the VM instance has a NIC
+	// on, one NIC for each.
+	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
+	VmNicParams *string `json:"vmNicParams,omitzero"`
+	// Type is the type of the VM instance, such as "UserVm". It is "UserVm" or
+	// "ApplianceVm", without regard to case.
+	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
+	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume, which an
+	// ISO image needs.
+	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
+	// RootDiskSize is the size of the root volume, in bytes. It came with ZStack Cloud
+	// 3.4.0.
+	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
+	// DataDiskSizes holds the sizes of data volumes to create with it, in bytes. It came
+	// with ZStack Cloud 4.4.6.
+	DataDiskSizes []int64 `json:"dataDiskSizes,omitzero" zstack:"nonulls"`
+	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
+	// create with it, one volume for each.
+	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero" zstack:"nonulls"`
+	// ZoneUUID is the UUID of the zone to start in. The server chooses one when it is
+	// unset.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// ClusterUUID is the UUID of the cluster to start in. The server chooses one when it
+	// is unset.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// HostUUID is the UUID of the host to start on. The server chooses one when it is
+	// unset.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
+	// volume. The server chooses one when it is unset.
+	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
+	// Description describes the new VM instance in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
+	// through.
+	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
+	// Strategy says how far to go: start it, create it stopped, or make the record only.
+	// It is "InstantStart", "JustCreate" or "CreateStopped", without regard to case. The
+	// default is "InstantStart", sent when it is unset.
+	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
+	// RootVolumeSystemTags holds system tags for the root volume. It came with ZStack
+	// Cloud 3.1.0.
+	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
+	// DataVolumeSystemTags holds system tags for every data volume. It came with ZStack
+	// Cloud 3.1.0.
+	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero" zstack:"nonulls"`
+	// DataVolumeSystemTagsOnIndex holds system tags for single data volumes, by their
+	// index. It came with ZStack Cloud 4.4.24.
+	DataVolumeSystemTagsOnIndex map[string][]string `json:"dataVolumeSystemTagsOnIndex,omitzero"`
+	// SSHKeyPairUUIDs holds the UUIDs of the SSH key pairs to give it. It came with
+	// ZStack Cloud 4.7.21.
+	SSHKeyPairUUIDs []string `json:"sshKeyPairUuids,omitzero" zstack:"nonulls"`
+	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
+	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case. It came
+	// with ZStack Cloud 4.8.0.
+	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
+	// GuestOsType is the guest operating system. It has at most 255 characters (UTF-16
+	// units). It came with ZStack Cloud 4.8.0.
+	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
+	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
+	// "mips64el" or "loongarch64", without regard to case. It has at most 32 characters
+	// (UTF-16 units). It came with ZStack Cloud 4.8.0.
+	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
+	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.8.0.
+	Virtio *bool `json:"virtio,omitzero"`
+	// DiskAOs describes the volumes one by one, in place of offerings and sizes. It came
+	// with ZStack Cloud 4.8.0.
+	DiskAOs []types.DiskAO `json:"diskAOs,omitzero" zstack:"nonulls"`
+	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
+	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
+	// "LastHostPreferredAllocatorStrategy", "LeastVmPreferredHostAllocatorStrategy",
+	// "MigrateVmAllocatorStrategy",
+	// "StoppedVmAwareLeastVmPreferredHostAllocatorStrategy",
+	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
+	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
+	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
+	// may take others. Only ZStack ZSphere takes it, since 4.10.10.
+	AllocatorStrategy *string `json:"allocatorStrategy,omitzero" zstack:"on=zsphere"`
+	// Devices describes the devices of the VM instance. Only ZStack ZSphere takes it.
+	Devices map[string]any `json:"devices,omitzero" zstack:"on=zsphere"`
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVmInstanceInfo = zstack.ActionInfo{
+	Name:   "CreateVmInstanceAction",
+	Method: "POST", Path: "/vm-instances", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
+	Timeout: 43200 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateVmInstanceAction) ActionInfo() *zstack.ActionInfo { return &createVmInstanceInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceResult, error) {
+	res := new(CreateVmInstanceResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceResult], error) {
+	job := new(zstack.Job[CreateVmInstanceResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVmInstanceAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVmInstanceResult is what [CreateVmInstanceAction] returns.
+type CreateVmInstanceResult struct {
+	// Inventory is the VM instance.
+	Inventory *types.VmInstanceInventory `json:"inventory"`
+}
+
+// CreateVmInstanceFromVolumeAction creates a VM instance whose root volume is an existing
+// volume.
+//
+// It sends POST /vm-instances/from/volume. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [CreateVmInstanceFromVolumeResult], with the new VM
+// instance ([types.VmInstanceInventory]). It came with ZStack Cloud 3.10.0.
+type CreateVmInstanceFromVolumeAction struct {
+	// Name is the name of the new VM instance. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new VM instance in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
+	// the amount of memory.
+	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
+	// CPUNum is the number of virtual CPUs of the new VM instance.
+	CPUNum *int32 `json:"cpuNum,omitzero"`
+	// MemorySize is the memory of the new VM instance, in bytes.
+	MemorySize *int64 `json:"memorySize,omitzero"`
+	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
+	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
+	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
+	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
+	VmNicParams *string `json:"vmNicParams,omitzero"`
+	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
+	// regard to case.
+	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
+	// VolumeUUID is the UUID of the volume. It is required.
+	VolumeUUID string `json:"volumeUuid" zstack:"required"`
+	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
+	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
+	// ZoneUUID is the UUID of the zone for the new VM instance.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// ClusterUUID is the UUID of the cluster for the new VM instance.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// HostUUID is the UUID of the host.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
+	// through.
+	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
+	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
+	// without regard to case. The default is "InstantStart", sent when it is unset.
+	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVmInstanceFromVolumeInfo = zstack.ActionInfo{
+	Name:   "CreateVmInstanceFromVolumeAction",
+	Method: "POST", Path: "/vm-instances/from/volume", Body: "params",
+	Async: true, Session: true, Since: "3.10.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
+	Timeout: 259200 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateVmInstanceFromVolumeAction) ActionInfo() *zstack.ActionInfo {
+	return &createVmInstanceFromVolumeInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVmInstanceFromVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeResult, error) {
+	res := new(CreateVmInstanceFromVolumeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVmInstanceFromVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeResult], error) {
+	job := new(zstack.Job[CreateVmInstanceFromVolumeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVmInstanceFromVolumeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVmInstanceFromVolumeResult is what [CreateVmInstanceFromVolumeAction] returns.
+type CreateVmInstanceFromVolumeResult struct {
+	// Inventory is the VM instance.
+	Inventory *types.VmInstanceInventory `json:"inventory"`
+}
+
+// CreateVmInstanceFromVolumeSnapshotAction creates a VM instance whose root volume is
+// made from a volume snapshot.
+//
+// It sends POST /vm-instances/from/volume-snapshots/{volumeSnapshotUuid}. The server runs
+// it as a job: Call waits for its end, Start does not. It returns
+// [CreateVmInstanceFromVolumeSnapshotResult], with the new VM instance
+// ([types.VmInstanceInventory]). It came with ZStack Cloud 4.1.0.
+type CreateVmInstanceFromVolumeSnapshotAction struct {
+	// Name is the name of the new VM instance. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new VM instance in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
+	// the amount of memory.
+	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
+	// CPUNum is the number of virtual CPUs of the new VM instance.
+	CPUNum *int32 `json:"cpuNum,omitzero"`
+	// MemorySize is the memory of the new VM instance, in bytes.
+	MemorySize *int64 `json:"memorySize,omitzero"`
+	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
+	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
+	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
+	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
+	// VmNicParams describes the NICs in more detail, as JSON. It came with ZStack Cloud
+	// 4.8.0.
+	VmNicParams *string `json:"vmNicParams,omitzero"`
+	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
+	// regard to case.
+	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
+	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
+	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
+	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
+	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
+	// ZoneUUID is the UUID of the zone for the new VM instance.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// ClusterUUID is the UUID of the cluster for the new VM instance.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// HostUUID is the UUID of the host.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
+	// through.
+	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
+	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
+	// without regard to case. The default is "InstantStart", sent when it is unset.
+	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
+	// RootVolumeSystemTags holds system tags for the root volume.
+	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVmInstanceFromVolumeSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateVmInstanceFromVolumeSnapshotAction",
+	Method: "POST", Path: "/vm-instances/from/volume-snapshots/{volumeSnapshotUuid}", Body: "params",
+	Async: true, Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
+	Timeout: 259200 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateVmInstanceFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo {
+	return &createVmInstanceFromVolumeSnapshotInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVmInstanceFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeSnapshotResult, error) {
+	res := new(CreateVmInstanceFromVolumeSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVmInstanceFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeSnapshotResult], error) {
+	job := new(zstack.Job[CreateVmInstanceFromVolumeSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVmInstanceFromVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVmInstanceFromVolumeSnapshotResult is what
+// [CreateVmInstanceFromVolumeSnapshotAction] returns.
+type CreateVmInstanceFromVolumeSnapshotResult struct {
+	// Inventory is the VM instance.
+	Inventory *types.VmInstanceInventory `json:"inventory"`
+}
+
+// CreateVmInstanceFromVolumeSnapshotGroupAction creates a VM instance from a volume
+// snapshot group: root volume and data volumes as they were at one moment.
+//
+// It sends POST /vm-instances/from/volume-snapshots/group/{volumeSnapshotGroupUuid}. The
+// server runs it as a job: Call waits for its end, Start does not. It returns
+// [CreateVmInstanceFromVolumeSnapshotGroupResult], with the new VM instance
+// ([types.VmInstanceInventory]). It came with ZStack Cloud 4.1.0.
+type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
+	// Name is the name of the new VM instance. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new VM instance in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
+	// the amount of memory.
+	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
+	// CPUNum is the number of virtual CPUs of the new VM instance.
+	CPUNum *int32 `json:"cpuNum,omitzero"`
+	// MemorySize is the memory of the new VM instance, in bytes.
+	MemorySize *int64 `json:"memorySize,omitzero"`
+	// ReservedMemorySize is the memory that is set aside for the new VM instance in any
+	// case, in bytes. It is at least 0. It came with ZStack Cloud 4.7.21.
+	ReservedMemorySize *int64 `json:"reservedMemorySize,omitzero" zstack:"range=0:9223372036854775807"`
+	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
+	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
+	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
+	// regard to case.
+	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
+	// VolumeSnapshotGroupUUID is the UUID of the volume snapshot group. It is required.
+	VolumeSnapshotGroupUUID string `json:"volumeSnapshotGroupUuid" zstack:"required"`
+	// ZoneUUID is the UUID of the zone for the new VM instance.
+	ZoneUUID *string `json:"zoneUuid,omitzero"`
+	// ClusterUUID is the UUID of the cluster for the new VM instance.
+	ClusterUUID *string `json:"clusterUuid,omitzero"`
+	// HostUUID is the UUID of the host.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
+	// volume. The server chooses one when it is unset.
+	PrimaryStorageUUIDForRootVolume *string `json:"primaryStorageUuidForRootVolume,omitzero"`
+	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
+	// through.
+	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
+	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
+	// without regard to case. The default is "InstantStart", sent when it is unset.
+	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
+	// RootVolumeSystemTags holds system tags for the root volume.
+	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
+	// DataVolumeSystemTags holds system tags for every data volume.
+	DataVolumeSystemTags map[string][]string `json:"dataVolumeSystemTags,omitzero"`
+	// VmNicParams describes the NICs in more detail, as JSON. Only ZStack ZSphere takes
+	// it, since 4.10.10.
+	VmNicParams *string `json:"vmNicParams,omitzero" zstack:"on=zsphere"`
+	// ResetTpm resets the TPM. Only ZStack ZSphere takes it, since 5.0.0.
+	ResetTpm *bool `json:"resetTpm,omitzero" zstack:"on=zsphere"`
+	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new VM instance.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM instance on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVmInstanceFromVolumeSnapshotGroupInfo = zstack.ActionInfo{
+	Name:   "CreateVmInstanceFromVolumeSnapshotGroupAction",
+	Method: "POST", Path: "/vm-instances/from/volume-snapshots/group/{volumeSnapshotGroupUuid}", Body: "params",
+	Async: true, Session: true, Since: "4.1.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVmInstanceInfo,
+}
+
+// ActionInfo describes the call.
+func (CreateVmInstanceFromVolumeSnapshotGroupAction) ActionInfo() *zstack.ActionInfo {
+	return &createVmInstanceFromVolumeSnapshotGroupInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmInstanceFromVolumeSnapshotGroupResult, error) {
+	res := new(CreateVmInstanceFromVolumeSnapshotGroupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVmInstanceFromVolumeSnapshotGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmInstanceFromVolumeSnapshotGroupResult], error) {
+	job := new(zstack.Job[CreateVmInstanceFromVolumeSnapshotGroupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVmInstanceFromVolumeSnapshotGroupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVmInstanceFromVolumeSnapshotGroupResult is what
+// [CreateVmInstanceFromVolumeSnapshotGroupAction] returns.
+type CreateVmInstanceFromVolumeSnapshotGroupResult struct {
+	// Inventory is the VM instance.
+	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
 // DeleteVmBootModeAction removes the boot mode that was set for a VM instance.
@@ -540,10 +1036,10 @@ type DeleteVmBootModeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -584,12 +1080,6 @@ func (a *DeleteVmBootModeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVmBootModeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVmBootModeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVmBootModeResult is what [DeleteVmBootModeAction] returns: nothing but the
 // success of the call.
 type DeleteVmBootModeResult struct{}
@@ -610,10 +1100,10 @@ type DeleteVmSshKeyAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -654,12 +1144,6 @@ func (a *DeleteVmSshKeyAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVmSshKeyAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVmSshKeyAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVmSshKeyResult is what [DeleteVmSshKeyAction] returns: nothing but the success of
 // the call.
 type DeleteVmSshKeyResult struct{}
@@ -685,10 +1169,10 @@ type DestroyVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -729,12 +1213,6 @@ func (a *DestroyVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DestroyVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DestroyVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DestroyVmInstanceResult is what [DestroyVmInstanceAction] returns: nothing but the
 // success of the call.
 type DestroyVmInstanceResult struct{}
@@ -756,10 +1234,10 @@ type DetachGuestToolsIsoFromVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -802,12 +1280,6 @@ func (a *DetachGuestToolsIsoFromVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachGuestToolsIsoFromVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DetachGuestToolsIsoFromVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachGuestToolsIsoFromVmResult is what [DetachGuestToolsIsoFromVmAction] returns:
 // nothing but the success of the call.
 type DetachGuestToolsIsoFromVmResult struct{}
@@ -829,10 +1301,10 @@ type ExpungeVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -874,12 +1346,6 @@ func (a *ExpungeVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExpungeVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ExpungeVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExpungeVmInstanceResult is what [ExpungeVmInstanceAction] returns: nothing but the
 // success of the call.
 type ExpungeVmInstanceResult struct{}
@@ -907,10 +1373,10 @@ type FlattenVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -952,12 +1418,6 @@ func (a *FlattenVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a FlattenVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a FlattenVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // FlattenVmInstanceResult is what [FlattenVmInstanceAction] returns.
 type FlattenVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -981,10 +1441,10 @@ type FstrimVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1025,12 +1485,6 @@ func (a *FstrimVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a FstrimVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a FstrimVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // FstrimVmResult is what [FstrimVmAction] returns: nothing but the success of the call.
 type FstrimVmResult struct{}
 
@@ -1065,10 +1519,10 @@ type MigrateVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1110,12 +1564,6 @@ func (a *MigrateVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a MigrateVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a MigrateVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // MigrateVmResult is what [MigrateVmAction] returns.
 type MigrateVmResult struct {
 	// Inventory is the VM instance.
@@ -1139,10 +1587,10 @@ type PauseVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1182,12 +1630,6 @@ func (a PauseVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts
 func (a *PauseVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a PauseVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PauseVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // PauseVmInstanceResult is what [PauseVmInstanceAction] returns.
 type PauseVmInstanceResult struct {
@@ -1235,10 +1677,10 @@ type PrimaryStorageMigrateVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1282,12 +1724,6 @@ func (a *PrimaryStorageMigrateVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PrimaryStorageMigrateVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PrimaryStorageMigrateVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PrimaryStorageMigrateVmResult is what [PrimaryStorageMigrateVmAction] returns.
 type PrimaryStorageMigrateVmResult struct {
 	// Inventory is the VM instance.
@@ -1329,10 +1765,10 @@ type QueryVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1356,17 +1792,6 @@ func (a QueryVmInstanceAction) Call(ctx context.Context, c *zstack.Client, opts 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVmInstanceAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVmInstanceResult], error) {
-	job := new(zstack.Job[QueryVmInstanceResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1443,12 +1868,6 @@ func (a *QueryVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVmInstance returns the [types.VmInstanceInventory] with a UUID, by GET /vm-instances/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 //
@@ -1486,10 +1905,10 @@ type RebootVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1530,12 +1949,6 @@ func (a *RebootVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RebootVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RebootVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RebootVmInstanceResult is what [RebootVmInstanceAction] returns.
 type RebootVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -1559,10 +1972,10 @@ type RecoverVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1603,12 +2016,6 @@ func (a *RecoverVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverVmInstanceResult is what [RecoverVmInstanceAction] returns.
 type RecoverVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -1645,10 +2052,10 @@ type RegisterVmInstanceFromMetadataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1692,14 +2099,6 @@ func (a *RegisterVmInstanceFromMetadataAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RegisterVmInstanceFromMetadataAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a RegisterVmInstanceFromMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RegisterVmInstanceFromMetadataResult is what [RegisterVmInstanceFromMetadataAction]
 // returns.
 type RegisterVmInstanceFromMetadataResult struct {
@@ -1724,10 +2123,10 @@ type ReimageVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1768,12 +2167,6 @@ func (a *ReimageVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReimageVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReimageVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReimageVmInstanceResult is what [ReimageVmInstanceAction] returns.
 type ReimageVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -1795,10 +2188,10 @@ type ResumeVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1839,12 +2232,6 @@ func (a *ResumeVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ResumeVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ResumeVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ResumeVmInstanceResult is what [ResumeVmInstanceAction] returns.
 type ResumeVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -1874,10 +2261,10 @@ type StartVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1918,12 +2305,6 @@ func (a *StartVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StartVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StartVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StartVmInstanceResult is what [StartVmInstanceAction] returns.
 type StartVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -1954,10 +2335,10 @@ type StopVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1998,12 +2379,6 @@ func (a *StopVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a StopVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a StopVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // StopVmInstanceResult is what [StopVmInstanceAction] returns.
 type StopVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -2025,10 +2400,10 @@ type SyncVmClockAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2069,12 +2444,6 @@ func (a *SyncVmClockAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVmClockAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncVmClockAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVmClockResult is what [SyncVmClockAction] returns: nothing but the success of the
 // call.
 type SyncVmClockResult struct{}
@@ -2094,10 +2463,10 @@ type TakeVmConsoleScreenshotAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2140,12 +2509,6 @@ func (a *TakeVmConsoleScreenshotAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a TakeVmConsoleScreenshotAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a TakeVmConsoleScreenshotAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // TakeVmConsoleScreenshotResult is what [TakeVmConsoleScreenshotAction] returns.
 type TakeVmConsoleScreenshotResult struct {
 	// ImageData is the image data of the VM instance.
@@ -2161,7 +2524,7 @@ type UpdateConsolePasswordAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Password is the new password. It is required. It never appears in errors or logs.
-	Password string `json:"password" zstack:"required,sensitive"`
+	Password types.Secret `json:"password" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -2170,10 +2533,10 @@ type UpdateConsolePasswordAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2213,12 +2576,6 @@ func (a UpdateConsolePasswordAction) Start(ctx context.Context, c *zstack.Client
 func (a *UpdateConsolePasswordAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateConsolePasswordAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateConsolePasswordAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateConsolePasswordResult is what [UpdateConsolePasswordAction] returns.
 type UpdateConsolePasswordResult struct {
@@ -2278,10 +2635,10 @@ type UpdateVmInstanceAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2322,12 +2679,6 @@ func (a *UpdateVmInstanceAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVmInstanceAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVmInstanceAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVmInstanceResult is what [UpdateVmInstanceAction] returns.
 type UpdateVmInstanceResult struct {
 	// Inventory is the VM instance.
@@ -2352,10 +2703,10 @@ type UpdateVmInstanceMetadataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2398,12 +2749,6 @@ func (a *UpdateVmInstanceMetadataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVmInstanceMetadataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVmInstanceMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVmInstanceMetadataResult is what [UpdateVmInstanceMetadataAction] returns:
 // nothing but the success of the call.
 type UpdateVmInstanceMetadataResult struct{}
@@ -2427,10 +2772,10 @@ type UpdateVmNicDriverAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2471,12 +2816,6 @@ func (a *UpdateVmNicDriverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVmNicDriverAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVmNicDriverAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVmNicDriverResult is what [UpdateVmNicDriverAction] returns.
 type UpdateVmNicDriverResult struct {
 	// Inventory is the VM NIC.
@@ -2502,10 +2841,10 @@ type UpdateVmPriorityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2545,12 +2884,6 @@ func (a UpdateVmPriorityAction) Start(ctx context.Context, c *zstack.Client, opt
 func (a *UpdateVmPriorityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVmPriorityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVmPriorityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVmPriorityResult is what [UpdateVmPriorityAction] returns: nothing but the
 // success of the call.

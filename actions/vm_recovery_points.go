@@ -4,10 +4,7 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -34,10 +31,10 @@ type DescribeVmInstanceRecoveryPointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -64,29 +61,10 @@ func (a DescribeVmInstanceRecoveryPointAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a DescribeVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[DescribeVmInstanceRecoveryPointResult], error) {
-	job := new(zstack.Job[DescribeVmInstanceRecoveryPointResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *DescribeVmInstanceRecoveryPointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a DescribeVmInstanceRecoveryPointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a DescribeVmInstanceRecoveryPointAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // DescribeVmInstanceRecoveryPointResult is what [DescribeVmInstanceRecoveryPointAction]
 // returns.
@@ -120,10 +98,10 @@ type GetVmInstanceProtectedRecoveryPointsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -150,29 +128,10 @@ func (a GetVmInstanceProtectedRecoveryPointsAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVmInstanceProtectedRecoveryPointsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceProtectedRecoveryPointsResult], error) {
-	job := new(zstack.Job[GetVmInstanceProtectedRecoveryPointsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVmInstanceProtectedRecoveryPointsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVmInstanceProtectedRecoveryPointsAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVmInstanceProtectedRecoveryPointsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVmInstanceProtectedRecoveryPointsResult is what
 // [GetVmInstanceProtectedRecoveryPointsAction] returns.
@@ -182,14 +141,6 @@ type GetVmInstanceProtectedRecoveryPointsResult struct {
 	// is as package encoding/json reads it.
 	RecoveryPoints map[string][]map[string]any `json:"recoveryPoints"`
 }
-
-// Format prints the value without its secrets.
-func (v GetVmInstanceProtectedRecoveryPointsResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetVmInstanceProtectedRecoveryPointsResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -221,10 +172,10 @@ type GetVmInstanceRecoveryPointsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -251,27 +202,10 @@ func (a GetVmInstanceRecoveryPointsAction) Call(ctx context.Context, c *zstack.C
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVmInstanceRecoveryPointsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVmInstanceRecoveryPointsResult], error) {
-	job := new(zstack.Job[GetVmInstanceRecoveryPointsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVmInstanceRecoveryPointsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVmInstanceRecoveryPointsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVmInstanceRecoveryPointsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVmInstanceRecoveryPointsResult is what [GetVmInstanceRecoveryPointsAction] returns.
 type GetVmInstanceRecoveryPointsResult struct {
@@ -280,12 +214,6 @@ type GetVmInstanceRecoveryPointsResult struct {
 	// all else is as package encoding/json reads it.
 	RecoveryPoints map[string][]map[string]any `json:"recoveryPoints"`
 }
-
-// Format prints the value without its secrets.
-func (v GetVmInstanceRecoveryPointsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetVmInstanceRecoveryPointsResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -313,10 +241,10 @@ type ProtectVmInstanceRecoveryPointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -359,14 +287,6 @@ func (a *ProtectVmInstanceRecoveryPointAction) UnmarshalJSON(data []byte) error 
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ProtectVmInstanceRecoveryPointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a ProtectVmInstanceRecoveryPointAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ProtectVmInstanceRecoveryPointResult is what [ProtectVmInstanceRecoveryPointAction]
 // returns: nothing but the success of the call.
 type ProtectVmInstanceRecoveryPointResult struct{}
@@ -391,10 +311,10 @@ type UnprotectVmInstanceRecoveryPointAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -436,14 +356,6 @@ func (a UnprotectVmInstanceRecoveryPointAction) Start(ctx context.Context, c *zs
 func (a *UnprotectVmInstanceRecoveryPointAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UnprotectVmInstanceRecoveryPointAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UnprotectVmInstanceRecoveryPointAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UnprotectVmInstanceRecoveryPointResult is what [UnprotectVmInstanceRecoveryPointAction]
 // returns: nothing but the success of the call.

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
 	"time"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -33,10 +30,10 @@ type AttachDataVolumeToHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -79,12 +76,6 @@ func (a *AttachDataVolumeToHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachDataVolumeToHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AttachDataVolumeToHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachDataVolumeToHostResult is what [AttachDataVolumeToHostAction] returns: nothing
 // but the success of the call.
 type AttachDataVolumeToHostResult struct{}
@@ -107,10 +98,10 @@ type AttachDataVolumeToVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -151,12 +142,6 @@ func (a *AttachDataVolumeToVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachDataVolumeToVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AttachDataVolumeToVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachDataVolumeToVmResult is what [AttachDataVolumeToVmAction] returns.
 type AttachDataVolumeToVmResult struct {
 	// Inventory is the volume.
@@ -179,10 +164,10 @@ type BatchSyncVolumeSizeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -207,27 +192,10 @@ func (a BatchSyncVolumeSizeAction) Call(ctx context.Context, c *zstack.Client, o
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a BatchSyncVolumeSizeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[BatchSyncVolumeSizeResult], error) {
-	job := new(zstack.Job[BatchSyncVolumeSizeResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *BatchSyncVolumeSizeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a BatchSyncVolumeSizeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a BatchSyncVolumeSizeAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // BatchSyncVolumeSizeResult is what [BatchSyncVolumeSizeAction] returns.
 type BatchSyncVolumeSizeResult struct {
@@ -255,10 +223,10 @@ type ChangeVolumeStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -299,16 +267,794 @@ func (a *ChangeVolumeStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeVolumeStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeVolumeStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeVolumeStateResult is what [ChangeVolumeStateAction] returns.
 type ChangeVolumeStateResult struct {
 	// Inventory is the volume.
 	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateBlockVolumeAction creates a block volume.
+// It sends POST /block-volumes. The server runs it as a job: Call waits for its end,
+// Start does not. It returns [CreateBlockVolumeResult], with the new block volume
+// ([types.BlockVolumeInventory]). It came with ZStack Cloud 4.7.13.
+type CreateBlockVolumeAction struct {
+	// Name is the name of the new block volume. It is required.
+	Name string `json:"name" zstack:"required"`
+	// Description describes the new block volume in free text.
+	Description *string `json:"description,omitzero"`
+	// Size is the size, in bytes. It is required.
+	Size int64 `json:"size" zstack:"required"`
+	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
+	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
+	// AccessPathID is the access path ID of the block volume.
+	AccessPathID *int32 `json:"accessPathId,omitzero"`
+	// AccessPathIqn is the access path IQN of the block volume.
+	AccessPathIqn *string `json:"accessPathIqn,omitzero"`
+	// BurstTotalBw is the bandwidth that it may have for short times.
+	BurstTotalBw *int64 `json:"burstTotalBw,omitzero"`
+	// BurstTotalIops is the number of I/O operations a second that it may have for short
+	// times.
+	BurstTotalIops *int64 `json:"burstTotalIops,omitzero"`
+	// MaxTotalBw is the bandwidth that it may have all the time.
+	MaxTotalBw *int64 `json:"maxTotalBw,omitzero"`
+	// MaxTotalIops is the number of I/O operations a second that it may have all the
+	// time.
+	MaxTotalIops *int64 `json:"maxTotalIops,omitzero"`
+	// Protocol is the protocol of the block volume. It came with ZStack Cloud 5.1.0;
+	// ZStack ZSphere does not take it.
+	Protocol *string `json:"protocol,omitzero" zstack:"on=cloud"`
+	// ResourceUUID is the UUID that the new block volume gets. The client chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new block volume.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new block volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createBlockVolumeInfo = zstack.ActionInfo{
+	Name:   "CreateBlockVolumeAction",
+	Method: "POST", Path: "/block-volumes", Body: "params",
+	Async: true, Session: true, Since: "4.7.13", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryBlockVolumeInfo,
+	Timeout: 43200 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateBlockVolumeAction) ActionInfo() *zstack.ActionInfo { return &createBlockVolumeInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateBlockVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateBlockVolumeResult, error) {
+	res := new(CreateBlockVolumeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateBlockVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateBlockVolumeResult], error) {
+	job := new(zstack.Job[CreateBlockVolumeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateBlockVolumeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateBlockVolumeResult is what [CreateBlockVolumeAction] returns.
+type CreateBlockVolumeResult struct {
+	// Inventory is the block volume.
+	Inventory *types.BlockVolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeAction creates a data volume, from a disk offering or of a given size.
+// On no primary storage yet, it takes its place when it is first attached.
+//
+// It sends POST /volumes/data. The server runs it as a job: Call waits for its end, Start
+// does not. It returns [CreateDataVolumeResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateDataVolumeAction struct {
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// DiskOfferingUUID is the UUID of the disk offering, which gives the size.
+	DiskOfferingUUID *string `json:"diskOfferingUuid,omitzero"`
+	// DiskSize is the size, in bytes. The default is 0, sent when it is unset. It came
+	// with ZStack Cloud 3.4.0.
+	DiskSize *int64 `json:"diskSize,omitzero" default:"0"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeAction",
+	Method: "POST", Path: "/volumes/data", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeInfo,
+	Timeout: 10800 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeAction) ActionInfo() *zstack.ActionInfo { return &createDataVolumeInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateDataVolumeAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeResult, error) {
+	res := new(CreateDataVolumeResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateDataVolumeAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeResult], error) {
+	job := new(zstack.Job[CreateDataVolumeResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateDataVolumeResult is what [CreateDataVolumeAction] returns.
+type CreateDataVolumeResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeFromVolumeBackupAction creates a data volume from a volume backup.
+// It sends POST /volumes/data-volume/from/volume-template/{backupUuid}. The server runs
+// it as a job: Call waits for its end, Start does not. It returns
+// [CreateDataVolumeFromVolumeBackupResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 4.8.0.
+type CreateDataVolumeFromVolumeBackupAction struct {
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// VmInstanceUUID is the UUID of the VM instance.
+	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
+	// BackupUUID is the UUID of the backup. It is required.
+	BackupUUID string `json:"backupUuid" zstack:"required"`
+	// BackupStorageUUID is the UUID of the backup storage.
+	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeFromVolumeBackupInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeFromVolumeBackupAction",
+	Method: "POST", Path: "/volumes/data-volume/from/volume-template/{backupUuid}", Body: "params",
+	Async: true, Session: true, Since: "4.8.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeInfo,
+	Timeout: 259200 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeFromVolumeBackupAction) ActionInfo() *zstack.ActionInfo {
+	return &createDataVolumeFromVolumeBackupInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateDataVolumeFromVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeBackupResult, error) {
+	res := new(CreateDataVolumeFromVolumeBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateDataVolumeFromVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeBackupResult], error) {
+	job := new(zstack.Job[CreateDataVolumeFromVolumeBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeFromVolumeBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateDataVolumeFromVolumeBackupResult is what [CreateDataVolumeFromVolumeBackupAction]
+// returns.
+type CreateDataVolumeFromVolumeBackupResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeFromVolumeSnapshotAction creates a data volume with the content of a
+// volume snapshot.
+//
+// It sends POST /volumes/data/from/volume-snapshots/{volumeSnapshotUuid}. The server runs
+// it as a job: Call waits for its end, Start does not. It returns
+// [CreateDataVolumeFromVolumeSnapshotResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateDataVolumeFromVolumeSnapshotAction struct {
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
+	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
+	// PrimaryStorageUUID is the UUID of the primary storage.
+	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeFromVolumeSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeFromVolumeSnapshotAction",
+	Method: "POST", Path: "/volumes/data/from/volume-snapshots/{volumeSnapshotUuid}", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeInfo,
+	Timeout: 10800 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeFromVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo {
+	return &createDataVolumeFromVolumeSnapshotInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateDataVolumeFromVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeSnapshotResult, error) {
+	res := new(CreateDataVolumeFromVolumeSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateDataVolumeFromVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeSnapshotResult], error) {
+	job := new(zstack.Job[CreateDataVolumeFromVolumeSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeFromVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateDataVolumeFromVolumeSnapshotResult is what
+// [CreateDataVolumeFromVolumeSnapshotAction] returns.
+type CreateDataVolumeFromVolumeSnapshotResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateDataVolumeFromVolumeTemplateAction creates a data volume from a data volume
+// image.
+//
+// It sends POST /volumes/data/from/data-volume-templates/{imageUuid}. The server runs it
+// as a job: Call waits for its end, Start does not. It returns
+// [CreateDataVolumeFromVolumeTemplateResult], with the new volume
+// ([types.VolumeInventory]). It came with ZStack Cloud 1.9.0 or earlier.
+type CreateDataVolumeFromVolumeTemplateAction struct {
+	// ImageUUID is the UUID of the image. It is required.
+	ImageUUID string `json:"imageUuid" zstack:"required"`
+	// Name is the name of the new data volume. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new data volume in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
+	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
+	// HostUUID is the UUID of the host.
+	HostUUID *string `json:"hostUuid,omitzero"`
+	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new data volume. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new data volume on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createDataVolumeFromVolumeTemplateInfo = zstack.ActionInfo{
+	Name:   "CreateDataVolumeFromVolumeTemplateAction",
+	Method: "POST", Path: "/volumes/data/from/data-volume-templates/{imageUuid}", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeInfo,
+	Timeout: 259200 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateDataVolumeFromVolumeTemplateAction) ActionInfo() *zstack.ActionInfo {
+	return &createDataVolumeFromVolumeTemplateInfo
+}
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateDataVolumeFromVolumeTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateDataVolumeFromVolumeTemplateResult, error) {
+	res := new(CreateDataVolumeFromVolumeTemplateResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateDataVolumeFromVolumeTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateDataVolumeFromVolumeTemplateResult], error) {
+	job := new(zstack.Job[CreateDataVolumeFromVolumeTemplateResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateDataVolumeFromVolumeTemplateAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateDataVolumeFromVolumeTemplateResult is what
+// [CreateDataVolumeFromVolumeTemplateAction] returns.
+type CreateDataVolumeFromVolumeTemplateResult struct {
+	// Inventory is the volume.
+	Inventory *types.VolumeInventory `json:"inventory"`
+}
+
+// CreateVmBackupAction backs up a VM instance, root volume and data volumes, to a backup
+// storage.
+//
+// It sends POST /volumes/{rootVolumeUuid}/vm-backups. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateVmBackupResult], with the volume
+// backups ([types.VolumeBackupInventory]). It came with ZStack Cloud 3.0.0.
+type CreateVmBackupAction struct {
+	// RootVolumeUUID is the UUID of the root volume. It is required.
+	RootVolumeUUID string `json:"rootVolumeUuid" zstack:"required"`
+	// BackupStorageUUID is the UUID of the backup storage. It is required.
+	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
+	// Name is the name of the new VM backup. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new VM backup in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// Mode says whether the backup is full or incremental. It can only be "full", without
+	// regard to case. It came with ZStack Cloud 3.4.0.
+	Mode *string `json:"mode,omitzero" values:"full"`
+	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeReadBandwidth *int64 `json:"volumeReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// VolumeWriteBandwidth limits the writing to the volumes, in bytes a second. It is at
+	// least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeWriteBandwidth *int64 `json:"volumeWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkReadBandwidth limits the reading from the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkReadBandwidth *int64 `json:"networkReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// ResourceUUID is the UUID that the new VM backup gets. The client chooses one when
+	// it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new VM backup. It came with
+	// ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new VM backup on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVmBackupInfo = zstack.ActionInfo{
+	Name:   "CreateVmBackupAction",
+	Method: "POST", Path: "/volumes/{rootVolumeUuid}/vm-backups", Body: "params",
+	Async: true, Session: true, LongJob: true, Since: "3.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid",
+	Timeout:      129600 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateVmBackupAction) ActionInfo() *zstack.ActionInfo { return &createVmBackupInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVmBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVmBackupResult, error) {
+	res := new(CreateVmBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVmBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVmBackupResult], error) {
+	job := new(zstack.Job[CreateVmBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVmBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVmBackupResult is what [CreateVmBackupAction] returns.
+type CreateVmBackupResult struct {
+	// Inventories holds the volume backups.
+	Inventories []types.VolumeBackupInventory `json:"inventories"`
+}
+
+// CreateVolumeBackupAction backs up a volume to a backup storage.
+// It sends POST /volumes/{volumeUuid}/volume-backups. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateVolumeBackupResult], with the new
+// volume backup ([types.VolumeBackupInventory]). It came with ZStack Cloud 2.6.0.
+type CreateVolumeBackupAction struct {
+	// VolumeUUID is the UUID of the volume. It is required.
+	VolumeUUID string `json:"volumeUuid" zstack:"required"`
+	// BackupStorageUUID is the UUID of the backup storage. It is required.
+	BackupStorageUUID string `json:"backupStorageUuid" zstack:"required"`
+	// Name is the name of the new volume backup. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new volume backup in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// Mode says whether the backup is full or incremental. It can only be "full", without
+	// regard to case. It came with ZStack Cloud 3.4.0.
+	Mode *string `json:"mode,omitzero" values:"full"`
+	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeReadBandwidth *int64 `json:"volumeReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// VolumeWriteBandwidth limits the writing to the volumes, in bytes a second. It is at
+	// least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	VolumeWriteBandwidth *int64 `json:"volumeWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkReadBandwidth limits the reading from the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkReadBandwidth *int64 `json:"networkReadBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// NetworkWriteBandwidth limits the writing to the network, in bytes a second. It is
+	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
+	NetworkWriteBandwidth *int64 `json:"networkWriteBandwidth,omitzero" zstack:"range=1024:9223372036854775807,unit=Bps"`
+	// ResourceUUID is the UUID that the new volume backup gets. The client chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new volume backup. It came
+	// with ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new volume backup on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVolumeBackupInfo = zstack.ActionInfo{
+	Name:   "CreateVolumeBackupAction",
+	Method: "POST", Path: "/volumes/{volumeUuid}/volume-backups", Body: "params",
+	Async: true, Session: true, LongJob: true, Since: "2.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeBackupInfo,
+	Timeout: 86400 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateVolumeBackupAction) ActionInfo() *zstack.ActionInfo { return &createVolumeBackupInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVolumeBackupAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeBackupResult, error) {
+	res := new(CreateVolumeBackupResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVolumeBackupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeBackupResult], error) {
+	job := new(zstack.Job[CreateVolumeBackupResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVolumeBackupAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVolumeBackupResult is what [CreateVolumeBackupAction] returns.
+type CreateVolumeBackupResult struct {
+	// Inventory is the volume backup.
+	Inventory *types.VolumeBackupInventory `json:"inventory"`
+}
+
+// CreateVolumeSnapshotAction takes a snapshot of a volume.
+// It sends POST /volumes/{volumeUuid}/volume-snapshots. The server runs it as a job: Call
+// waits for its end, Start does not. It returns [CreateVolumeSnapshotResult], with the
+// new volume snapshot ([types.VolumeSnapshotInventory]). It came with ZStack Cloud 1.9.0
+// or earlier.
+type CreateVolumeSnapshotAction struct {
+	// VolumeUUID is the UUID of the volume. It is required.
+	VolumeUUID string `json:"volumeUuid" zstack:"required"`
+	// Name is the name of the new volume snapshot. It is required. It has at most 255
+	// characters (UTF-16 units).
+	Name string `json:"name" zstack:"required,max=255"`
+	// Description describes the new volume snapshot in free text. It has at most 2,048
+	// characters (UTF-16 units).
+	Description *string `json:"description,omitzero" zstack:"max=2048"`
+	// ResourceUUID is the UUID that the new volume snapshot gets. The client chooses one
+	// when it is unset.
+	ResourceUUID *string `json:"resourceUuid,omitzero"`
+	// TagUUIDs holds the UUIDs of the tags to attach to the new volume snapshot. It came
+	// with ZStack Cloud 3.4.0.
+	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new volume snapshot on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVolumeSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateVolumeSnapshotAction",
+	Method: "POST", Path: "/volumes/{volumeUuid}/volume-snapshots", Body: "params",
+	Async: true, Session: true, Since: "1.9.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+	ResourceUUID: "resourceUuid", SettledBy: &queryVolumeSnapshotInfo,
+	Timeout: 10800 * time.Second,
+}
+
+// ActionInfo describes the call.
+func (CreateVolumeSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumeSnapshotInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVolumeSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumeSnapshotResult, error) {
+	res := new(CreateVolumeSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVolumeSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumeSnapshotResult], error) {
+	job := new(zstack.Job[CreateVolumeSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVolumeSnapshotResult is what [CreateVolumeSnapshotAction] returns.
+type CreateVolumeSnapshotResult struct {
+	// Inventory is the volume snapshot.
+	Inventory *types.VolumeSnapshotInventory `json:"inventory"`
+}
+
+// CreateVolumesSnapshotAction takes snapshots of several volumes at one moment.
+// It sends POST /volumes/volume-snapshots. The server runs it as a job: Call waits for
+// its end, Start does not. It returns [CreateVolumesSnapshotResult], with the volume
+// snapshots ([types.VolumeSnapshotInventory]). It came with ZStack Cloud 2.5.0.
+type CreateVolumesSnapshotAction struct {
+	// VolumeUUIDs holds the UUIDs of the volumes. It is required.
+	VolumeUUIDs []string `json:"volumeUuids" zstack:"required,nonulls"`
+	// SystemTags holds system tags, strings of the form "type::value" that switch
+	// features of the new set of volume snapshots on.
+	SystemTags []string `json:"systemTags,omitzero"`
+	// UserTags holds free labels of the user's own.
+	UserTags []string `json:"userTags,omitzero"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var createVolumesSnapshotInfo = zstack.ActionInfo{
+	Name:   "CreateVolumesSnapshotAction",
+	Method: "POST", Path: "/volumes/volume-snapshots", Body: "params",
+	Async: true, Session: true, Since: "2.5.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (CreateVolumesSnapshotAction) ActionInfo() *zstack.ActionInfo { return &createVolumesSnapshotInfo }
+
+// Call starts the job and waits until it is done.
+//
+//go:noinline
+func (a CreateVolumesSnapshotAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*CreateVolumesSnapshotResult, error) {
+	res := new(CreateVolumesSnapshotResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// Start starts the job and returns without waiting for it.
+//
+//go:noinline
+func (a CreateVolumesSnapshotAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CreateVolumesSnapshotResult], error) {
+	job := new(zstack.Job[CreateVolumesSnapshotResult])
+	if err := c.Start(ctx, a, job, opts...); err != nil {
+		return nil, err
+	}
+	return job, nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *CreateVolumesSnapshotAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// CreateVolumesSnapshotResult is what [CreateVolumesSnapshotAction] returns.
+type CreateVolumesSnapshotResult struct {
+	// Inventories holds the volume snapshots.
+	Inventories []types.VolumeSnapshotInventory `json:"inventories"`
 }
 
 // DeleteDataVolumeAction deletes a data volume. It can be recovered until it is expunged.
@@ -330,10 +1076,10 @@ type DeleteDataVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -374,12 +1120,6 @@ func (a *DeleteDataVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteDataVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteDataVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteDataVolumeResult is what [DeleteDataVolumeAction] returns: nothing but the
 // success of the call.
 type DeleteDataVolumeResult struct{}
@@ -403,10 +1143,10 @@ type DeleteVolumeQosAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -447,12 +1187,6 @@ func (a *DeleteVolumeQosAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVolumeQosAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVolumeQosAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVolumeQosResult is what [DeleteVolumeQosAction] returns.
 type DeleteVolumeQosResult struct {
 	// Inventory is the volume. It came with ZStack Cloud 4.4.0.
@@ -476,10 +1210,10 @@ type DetachDataVolumeFromHostAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -522,12 +1256,6 @@ func (a *DetachDataVolumeFromHostAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachDataVolumeFromHostAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DetachDataVolumeFromHostAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachDataVolumeFromHostResult is what [DetachDataVolumeFromHostAction] returns:
 // nothing but the success of the call.
 type DetachDataVolumeFromHostResult struct{}
@@ -549,10 +1277,10 @@ type DetachDataVolumeFromVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -595,12 +1323,6 @@ func (a *DetachDataVolumeFromVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachDataVolumeFromVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DetachDataVolumeFromVmAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachDataVolumeFromVmResult is what [DetachDataVolumeFromVmAction] returns.
 type DetachDataVolumeFromVmResult struct {
 	// Inventory is the volume.
@@ -622,10 +1344,10 @@ type ExpungeDataVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -666,12 +1388,6 @@ func (a *ExpungeDataVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ExpungeDataVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ExpungeDataVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ExpungeDataVolumeResult is what [ExpungeDataVolumeAction] returns: nothing but the
 // success of the call.
 type ExpungeDataVolumeResult struct{}
@@ -696,10 +1412,10 @@ type FlattenVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -741,12 +1457,6 @@ func (a *FlattenVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a FlattenVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a FlattenVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // FlattenVolumeResult is what [FlattenVolumeAction] returns.
 type FlattenVolumeResult struct {
 	// Inventory is the volume.
@@ -767,10 +1477,10 @@ type GetAccessPathAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -795,27 +1505,10 @@ func (a GetAccessPathAction) Call(ctx context.Context, c *zstack.Client, opts ..
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetAccessPathAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAccessPathResult], error) {
-	job := new(zstack.Job[GetAccessPathResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetAccessPathAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetAccessPathAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetAccessPathAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetAccessPathResult is what [GetAccessPathAction] returns.
 type GetAccessPathResult struct {
@@ -840,10 +1533,10 @@ type GetDataVolumeAttachableVmAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -870,27 +1563,10 @@ func (a GetDataVolumeAttachableVmAction) Call(ctx context.Context, c *zstack.Cli
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetDataVolumeAttachableVmAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetDataVolumeAttachableVmResult], error) {
-	job := new(zstack.Job[GetDataVolumeAttachableVmResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetDataVolumeAttachableVmAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetDataVolumeAttachableVmAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetDataVolumeAttachableVmAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetDataVolumeAttachableVmResult is what [GetDataVolumeAttachableVmAction] returns.
 type GetDataVolumeAttachableVmResult struct {
@@ -912,10 +1588,10 @@ type GetVolumeCapabilitiesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -940,27 +1616,10 @@ func (a GetVolumeCapabilitiesAction) Call(ctx context.Context, c *zstack.Client,
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVolumeCapabilitiesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeCapabilitiesResult], error) {
-	job := new(zstack.Job[GetVolumeCapabilitiesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVolumeCapabilitiesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVolumeCapabilitiesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVolumeCapabilitiesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVolumeCapabilitiesResult is what [GetVolumeCapabilitiesAction] returns.
 type GetVolumeCapabilitiesResult struct {
@@ -982,10 +1641,10 @@ type GetVolumeFormatAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1010,27 +1669,10 @@ func (a GetVolumeFormatAction) Call(ctx context.Context, c *zstack.Client, opts 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVolumeFormatAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeFormatResult], error) {
-	job := new(zstack.Job[GetVolumeFormatResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVolumeFormatAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVolumeFormatAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVolumeFormatAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVolumeFormatResult is what [GetVolumeFormatAction] returns.
 type GetVolumeFormatResult struct {
@@ -1054,10 +1696,10 @@ type GetVolumeIoThreadPinAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1082,27 +1724,10 @@ func (a GetVolumeIoThreadPinAction) Call(ctx context.Context, c *zstack.Client, 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVolumeIoThreadPinAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeIoThreadPinResult], error) {
-	job := new(zstack.Job[GetVolumeIoThreadPinResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVolumeIoThreadPinAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVolumeIoThreadPinAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVolumeIoThreadPinAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVolumeIoThreadPinResult is what [GetVolumeIoThreadPinAction] returns.
 type GetVolumeIoThreadPinResult struct {
@@ -1131,10 +1756,10 @@ type GetVolumeQosAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1159,27 +1784,10 @@ func (a GetVolumeQosAction) Call(ctx context.Context, c *zstack.Client, opts ...
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVolumeQosAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVolumeQosResult], error) {
-	job := new(zstack.Job[GetVolumeQosResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVolumeQosAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVolumeQosAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVolumeQosAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVolumeQosResult is what [GetVolumeQosAction] returns.
 type GetVolumeQosResult struct {
@@ -1239,10 +1847,10 @@ type LocalStorageGetVolumeMigratableHostsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1269,29 +1877,10 @@ func (a LocalStorageGetVolumeMigratableHostsAction) Call(ctx context.Context, c 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a LocalStorageGetVolumeMigratableHostsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[LocalStorageGetVolumeMigratableResult], error) {
-	job := new(zstack.Job[LocalStorageGetVolumeMigratableResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *LocalStorageGetVolumeMigratableHostsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a LocalStorageGetVolumeMigratableHostsAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a LocalStorageGetVolumeMigratableHostsAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // LocalStorageGetVolumeMigratableResult is what
 // [LocalStorageGetVolumeMigratableHostsAction] returns.
@@ -1315,10 +1904,10 @@ type RecoverDataVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1359,12 +1948,6 @@ func (a *RecoverDataVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RecoverDataVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RecoverDataVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RecoverDataVolumeResult is what [RecoverDataVolumeAction] returns.
 type RecoverDataVolumeResult struct {
 	// Inventory is the volume.
@@ -1388,10 +1971,10 @@ type ResizeDataVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1432,12 +2015,6 @@ func (a *ResizeDataVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ResizeDataVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ResizeDataVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ResizeDataVolumeResult is what [ResizeDataVolumeAction] returns.
 type ResizeDataVolumeResult struct {
 	// Inventory is the volume.
@@ -1464,10 +2041,10 @@ type ResizeRootVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1508,12 +2085,6 @@ func (a *ResizeRootVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ResizeRootVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ResizeRootVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ResizeRootVolumeResult is what [ResizeRootVolumeAction] returns.
 type ResizeRootVolumeResult struct {
 	// Inventory is the volume.
@@ -1541,10 +2112,10 @@ type SetVolumeIoThreadPinAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1584,12 +2155,6 @@ func (a SetVolumeIoThreadPinAction) Start(ctx context.Context, c *zstack.Client,
 func (a *SetVolumeIoThreadPinAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a SetVolumeIoThreadPinAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetVolumeIoThreadPinAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // SetVolumeIoThreadPinResult is what [SetVolumeIoThreadPinAction] returns.
 type SetVolumeIoThreadPinResult struct {
@@ -1640,10 +2205,10 @@ type SetVolumeQosAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1684,12 +2249,6 @@ func (a *SetVolumeQosAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetVolumeQosAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SetVolumeQosAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetVolumeQosResult is what [SetVolumeQosAction] returns.
 type SetVolumeQosResult struct {
 	// Inventory is the volume. It came with ZStack Cloud 3.2.0.
@@ -1711,10 +2270,10 @@ type SyncVolumeSizeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1755,12 +2314,6 @@ func (a *SyncVolumeSizeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SyncVolumeSizeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a SyncVolumeSizeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SyncVolumeSizeResult is what [SyncVolumeSizeAction] returns.
 type SyncVolumeSizeResult struct {
 	// Inventory is the volume.
@@ -1784,10 +2337,10 @@ type UndoSnapshotCreationAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1828,12 +2381,6 @@ func (a *UndoSnapshotCreationAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UndoSnapshotCreationAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UndoSnapshotCreationAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UndoSnapshotCreationResult is what [UndoSnapshotCreationAction] returns.
 type UndoSnapshotCreationResult struct {
 	// Inventory is the volume.
@@ -1859,10 +2406,10 @@ type UpdateBlockVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1903,12 +2450,6 @@ func (a *UpdateBlockVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateBlockVolumeResult is what [UpdateBlockVolumeAction] returns.
 type UpdateBlockVolumeResult struct {
 	// Inventory is the block volume.
@@ -1935,10 +2476,10 @@ type UpdateVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1979,12 +2520,6 @@ func (a *UpdateVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVolumeResult is what [UpdateVolumeAction] returns.
 type UpdateVolumeResult struct {
 	// Inventory is the volume.
@@ -2021,10 +2556,10 @@ type UpdateXskyBlockVolumeAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2065,12 +2600,6 @@ func (a *UpdateXskyBlockVolumeAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateXskyBlockVolumeAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateXskyBlockVolumeAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateXskyBlockVolumeResult is what [UpdateXskyBlockVolumeAction] returns.
 type UpdateXskyBlockVolumeResult struct {
 	// Inventory is the XSKY block volume.
@@ -2094,10 +2623,10 @@ type ValidateVolumeSnapshotChainAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2139,12 +2668,6 @@ func (a ValidateVolumeSnapshotChainAction) Start(ctx context.Context, c *zstack.
 func (a *ValidateVolumeSnapshotChainAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a ValidateVolumeSnapshotChainAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ValidateVolumeSnapshotChainAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // ValidateVolumeSnapshotChainResult is what [ValidateVolumeSnapshotChainAction] returns:
 // nothing but the success of the call.

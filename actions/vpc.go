@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -36,10 +33,10 @@ type AddDnsToVpcRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -80,12 +77,6 @@ func (a *AddDnsToVpcRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddDnsToVpcRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddDnsToVpcRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddDnsToVpcRouterResult is what [AddDnsToVpcRouterAction] returns.
 type AddDnsToVpcRouterResult struct {
 	// Inventory is the VPC router.
@@ -113,10 +104,10 @@ type ChangeVpcHaGroupMonitorIpsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -159,12 +150,6 @@ func (a *ChangeVpcHaGroupMonitorIpsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeVpcHaGroupMonitorIpsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeVpcHaGroupMonitorIpsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeVpcHaGroupMonitorIpsResult is what [ChangeVpcHaGroupMonitorIpsAction] returns.
 type ChangeVpcHaGroupMonitorIpsResult struct {
 	// Inventory is the high-availability group of VPC routers.
@@ -199,10 +184,10 @@ type CreateVpcHaGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -243,12 +228,6 @@ func (a CreateVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opt
 func (a *CreateVpcHaGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateVpcHaGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVpcHaGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateVpcHaGroupResult is what [CreateVpcHaGroupAction] returns.
 type CreateVpcHaGroupResult struct {
@@ -303,10 +282,10 @@ type CreateVpcVRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -348,12 +327,6 @@ func (a *CreateVpcVRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateVpcVRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVpcVRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateVpcVRouterResult is what [CreateVpcVRouterAction] returns.
 type CreateVpcVRouterResult struct {
 	// Inventory is the VM instance.
@@ -380,10 +353,10 @@ type DeleteVpcHaGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -424,12 +397,6 @@ func (a *DeleteVpcHaGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteVpcHaGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteVpcHaGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteVpcHaGroupResult is what [DeleteVpcHaGroupAction] returns: nothing but the
 // success of the call.
 type DeleteVpcHaGroupResult struct{}
@@ -451,10 +418,10 @@ type GetAttachableVpcL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -481,27 +448,10 @@ func (a GetAttachableVpcL3NetworkAction) Call(ctx context.Context, c *zstack.Cli
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetAttachableVpcL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAttachableVpcL3NetworkResult], error) {
-	job := new(zstack.Job[GetAttachableVpcL3NetworkResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetAttachableVpcL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetAttachableVpcL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetAttachableVpcL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetAttachableVpcL3NetworkResult is what [GetAttachableVpcL3NetworkAction] returns.
 type GetAttachableVpcL3NetworkResult struct {
@@ -525,10 +475,10 @@ type GetAvailableVpcL3NetworkAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -555,27 +505,10 @@ func (a GetAvailableVpcL3NetworkAction) Call(ctx context.Context, c *zstack.Clie
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetAvailableVpcL3NetworkAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAvailableVpcL3NetworkResult], error) {
-	job := new(zstack.Job[GetAvailableVpcL3NetworkResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetAvailableVpcL3NetworkAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetAvailableVpcL3NetworkAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetAvailableVpcL3NetworkAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetAvailableVpcL3NetworkResult is what [GetAvailableVpcL3NetworkAction] returns.
 type GetAvailableVpcL3NetworkResult struct {
@@ -584,12 +517,6 @@ type GetAvailableVpcL3NetworkResult struct {
 	// *types.VmInstanceInventory; all else is as package encoding/json reads it.
 	Inventories any `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v GetAvailableVpcL3NetworkResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetAvailableVpcL3NetworkResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -617,10 +544,10 @@ type GetRouteTableVpcVRouterCandidateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -647,29 +574,10 @@ func (a GetRouteTableVpcVRouterCandidateAction) Call(ctx context.Context, c *zst
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetRouteTableVpcVRouterCandidateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetRouteTableVpcVRouterCandidateResult], error) {
-	job := new(zstack.Job[GetRouteTableVpcVRouterCandidateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetRouteTableVpcVRouterCandidateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetRouteTableVpcVRouterCandidateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetRouteTableVpcVRouterCandidateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetRouteTableVpcVRouterCandidateResult is what [GetRouteTableVpcVRouterCandidateAction]
 // returns.
@@ -701,10 +609,10 @@ type GetVirtualRouterSoftwareVersionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -731,29 +639,10 @@ func (a GetVirtualRouterSoftwareVersionAction) Call(ctx context.Context, c *zsta
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVirtualRouterSoftwareVersionAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVirtualRouterSoftwareVersionResult], error) {
-	job := new(zstack.Job[GetVirtualRouterSoftwareVersionResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVirtualRouterSoftwareVersionAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVirtualRouterSoftwareVersionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVirtualRouterSoftwareVersionAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVirtualRouterSoftwareVersionResult is what [GetVirtualRouterSoftwareVersionAction]
 // returns.
@@ -783,10 +672,10 @@ type GetVpcAttachedEipAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -811,27 +700,10 @@ func (a GetVpcAttachedEipAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedEipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedEipResult], error) {
-	job := new(zstack.Job[GetVpcAttachedEipResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedEipAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedEipAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedEipAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedEipResult is what [GetVpcAttachedEipAction] returns.
 type GetVpcAttachedEipResult struct {
@@ -859,10 +731,10 @@ type GetVpcAttachedIpsecAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -887,39 +759,16 @@ func (a GetVpcAttachedIpsecAction) Call(ctx context.Context, c *zstack.Client, o
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedIpsecAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedIpsecResult], error) {
-	job := new(zstack.Job[GetVpcAttachedIpsecResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedIpsecAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedIpsecAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedIpsecAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedIpsecResult is what [GetVpcAttachedIpsecAction] returns.
 type GetVpcAttachedIpsecResult struct {
 	// Inventories holds the IPsec connections.
 	Inventories []types.IPsecConnectionInventory `json:"inventories"`
 }
-
-// Format prints the value without its secrets.
-func (v GetVpcAttachedIpsecResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetVpcAttachedIpsecResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // GetVpcAttachedLoadBalancerAction returns the load balancers of a VPC router.
 // It sends POST /vpc/virtual-routers/{uuid}/attached-lb. It changes nothing. It returns
@@ -941,10 +790,10 @@ type GetVpcAttachedLoadBalancerAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -971,27 +820,10 @@ func (a GetVpcAttachedLoadBalancerAction) Call(ctx context.Context, c *zstack.Cl
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedLoadBalancerAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedLoadBalancerResult], error) {
-	job := new(zstack.Job[GetVpcAttachedLoadBalancerResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedLoadBalancerAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedLoadBalancerAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedLoadBalancerAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedLoadBalancerResult is what [GetVpcAttachedLoadBalancerAction] returns.
 type GetVpcAttachedLoadBalancerResult struct {
@@ -1019,10 +851,10 @@ type GetVpcAttachedNetflowAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1047,27 +879,10 @@ func (a GetVpcAttachedNetflowAction) Call(ctx context.Context, c *zstack.Client,
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedNetflowAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedNetflowResult], error) {
-	job := new(zstack.Job[GetVpcAttachedNetflowResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedNetflowAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedNetflowAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedNetflowAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedNetflowResult is what [GetVpcAttachedNetflowAction] returns.
 type GetVpcAttachedNetflowResult struct {
@@ -1095,10 +910,10 @@ type GetVpcAttachedOspfAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1123,27 +938,10 @@ func (a GetVpcAttachedOspfAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedOspfAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedOspfResult], error) {
-	job := new(zstack.Job[GetVpcAttachedOspfResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedOspfAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedOspfAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedOspfAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedOspfResult is what [GetVpcAttachedOspfAction] returns.
 type GetVpcAttachedOspfResult struct {
@@ -1173,10 +971,10 @@ type GetVpcAttachedPortForwardingRulesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1203,29 +1001,10 @@ func (a GetVpcAttachedPortForwardingRulesAction) Call(ctx context.Context, c *zs
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedPortForwardingRulesAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedPortForwardingRulesResult], error) {
-	job := new(zstack.Job[GetVpcAttachedPortForwardingRulesResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedPortForwardingRulesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedPortForwardingRulesAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedPortForwardingRulesAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedPortForwardingRulesResult is what
 // [GetVpcAttachedPortForwardingRulesAction] returns.
@@ -1254,10 +1033,10 @@ type GetVpcAttachedVipAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1282,27 +1061,10 @@ func (a GetVpcAttachedVipAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcAttachedVipAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcAttachedVipResult], error) {
-	job := new(zstack.Job[GetVpcAttachedVipResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcAttachedVipAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcAttachedVipAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcAttachedVipAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcAttachedVipResult is what [GetVpcAttachedVipAction] returns.
 type GetVpcAttachedVipResult struct {
@@ -1326,10 +1088,10 @@ type GetVpcIPsecLogAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1354,27 +1116,10 @@ func (a GetVpcIPsecLogAction) Call(ctx context.Context, c *zstack.Client, opts .
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcIPsecLogAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcIPsecLogResult], error) {
-	job := new(zstack.Job[GetVpcIPsecLogResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcIPsecLogAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcIPsecLogAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetVpcIPsecLogAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcIPsecLogResult is what [GetVpcIPsecLogAction] returns.
 type GetVpcIPsecLogResult struct {
@@ -1398,10 +1143,10 @@ type GetVpcVRouterDistributedRoutingConnectionsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1428,30 +1173,9 @@ func (a GetVpcVRouterDistributedRoutingConnectionsAction) Call(ctx context.Conte
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcVRouterDistributedRoutingConnectionsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVRouterDistributedRoutingConnectionsResult], error) {
-	job := new(zstack.Job[GetVpcVRouterDistributedRoutingConnectionsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcVRouterDistributedRoutingConnectionsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetVpcVRouterDistributedRoutingConnectionsAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVpcVRouterDistributedRoutingConnectionsAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetVpcVRouterDistributedRoutingConnectionsResult is what
@@ -1461,16 +1185,6 @@ type GetVpcVRouterDistributedRoutingConnectionsResult struct {
 	// pointer to one, such as *types.VmInstanceInventory; all else is as package
 	// encoding/json reads it.
 	Inventories map[string]any `json:"inventories"`
-}
-
-// Format prints the value without its secrets.
-func (v GetVpcVRouterDistributedRoutingConnectionsResult) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v GetVpcVRouterDistributedRoutingConnectionsResult) LogValue() slog.Value {
-	return redact.LogValue(v)
 }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
@@ -1495,10 +1209,10 @@ type GetVpcVRouterDistributedRoutingEnabledAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1525,30 +1239,9 @@ func (a GetVpcVRouterDistributedRoutingEnabledAction) Call(ctx context.Context, 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcVRouterDistributedRoutingEnabledAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVRouterDistributedRoutingEnabledResult], error) {
-	job := new(zstack.Job[GetVpcVRouterDistributedRoutingEnabledResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcVRouterDistributedRoutingEnabledAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
-}
-
-// Format prints the action without its secrets.
-func (a GetVpcVRouterDistributedRoutingEnabledAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVpcVRouterDistributedRoutingEnabledAction) LogValue() slog.Value {
-	return redact.LogValue(a)
 }
 
 // GetVpcVRouterDistributedRoutingEnabledResult is what
@@ -1579,10 +1272,10 @@ type GetVpcVRouterNetworkServiceStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1609,29 +1302,10 @@ func (a GetVpcVRouterNetworkServiceStateAction) Call(ctx context.Context, c *zst
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetVpcVRouterNetworkServiceStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetVpcVRouterNetworkServiceStateResult], error) {
-	job := new(zstack.Job[GetVpcVRouterNetworkServiceStateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetVpcVRouterNetworkServiceStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetVpcVRouterNetworkServiceStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetVpcVRouterNetworkServiceStateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetVpcVRouterNetworkServiceStateResult is what [GetVpcVRouterNetworkServiceStateAction]
 // returns.
@@ -1675,10 +1349,10 @@ type QueryVpcHaGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1702,17 +1376,6 @@ func (a QueryVpcHaGroupAction) Call(ctx context.Context, c *zstack.Client, opts 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcHaGroupResult], error) {
-	job := new(zstack.Job[QueryVpcHaGroupResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1789,12 +1452,6 @@ func (a *QueryVpcHaGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcHaGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcHaGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcHaGroup returns the [types.VpcHaGroupInventory] with a UUID, by GET /vpc/hagroups/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcHaGroup(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcHaGroupInventory, error) {
@@ -1850,10 +1507,10 @@ type QueryVpcHaGroupNetworkServiceRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1879,17 +1536,6 @@ func (a QueryVpcHaGroupNetworkServiceRefAction) Call(ctx context.Context, c *zst
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcHaGroupNetworkServiceRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcHaGroupNetworkServiceRefResult], error) {
-	job := new(zstack.Job[QueryVpcHaGroupNetworkServiceRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1966,14 +1612,6 @@ func (a *QueryVpcHaGroupNetworkServiceRefAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcHaGroupNetworkServiceRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryVpcHaGroupNetworkServiceRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryVpcHaGroupNetworkServiceRefResult is what [QueryVpcHaGroupNetworkServiceRefAction]
 // returns.
 type QueryVpcHaGroupNetworkServiceRefResult struct {
@@ -2019,10 +1657,10 @@ type QueryVpcRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2046,17 +1684,6 @@ func (a QueryVpcRouterAction) Call(ctx context.Context, c *zstack.Client, opts .
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcRouterAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcRouterResult], error) {
-	job := new(zstack.Job[QueryVpcRouterResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -2133,12 +1760,6 @@ func (a *QueryVpcRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcRouter returns the [types.VpcRouterVmInventory] with a UUID, by GET /vpc/virtual-routers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcRouter(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcRouterVmInventory, error) {
@@ -2192,10 +1813,10 @@ type QueryVpcSnatStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2219,17 +1840,6 @@ func (a QueryVpcSnatStateAction) Call(ctx context.Context, c *zstack.Client, opt
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryVpcSnatStateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryVpcSnatStateResult], error) {
-	job := new(zstack.Job[QueryVpcSnatStateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -2306,12 +1916,6 @@ func (a *QueryVpcSnatStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryVpcSnatStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryVpcSnatStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetVpcSnatState returns the [types.VpcSnatStateInventory] with a UUID, by GET /vpc/virtual-routers/networkservicestate/snat/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetVpcSnatState(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcSnatStateInventory, error) {
@@ -2348,10 +1952,10 @@ type RemoveDnsFromVpcRouterAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2394,12 +1998,6 @@ func (a *RemoveDnsFromVpcRouterAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveDnsFromVpcRouterAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveDnsFromVpcRouterAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveDnsFromVpcRouterResult is what [RemoveDnsFromVpcRouterAction] returns.
 type RemoveDnsFromVpcRouterResult struct {
 	// Inventory is the VPC router.
@@ -2427,10 +2025,10 @@ type SetVpcVRouterDistributedRoutingEnabledAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2473,16 +2071,6 @@ func (a *SetVpcVRouterDistributedRoutingEnabledAction) UnmarshalJSON(data []byte
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetVpcVRouterDistributedRoutingEnabledAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SetVpcVRouterDistributedRoutingEnabledAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // SetVpcVRouterDistributedRoutingEnabledResult is what
 // [SetVpcVRouterDistributedRoutingEnabledAction] returns.
 type SetVpcVRouterDistributedRoutingEnabledResult struct {
@@ -2515,10 +2103,10 @@ type SetVpcVRouterNetworkServiceStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2561,14 +2149,6 @@ func (a *SetVpcVRouterNetworkServiceStateAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a SetVpcVRouterNetworkServiceStateAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a SetVpcVRouterNetworkServiceStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // SetVpcVRouterNetworkServiceStateResult is what [SetVpcVRouterNetworkServiceStateAction]
 // returns.
 type SetVpcVRouterNetworkServiceStateResult struct {
@@ -2597,10 +2177,10 @@ type UpdateVirtualRouterSoftwareVersionAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2643,14 +2223,6 @@ func (a *UpdateVirtualRouterSoftwareVersionAction) UnmarshalJSON(data []byte) er
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateVirtualRouterSoftwareVersionAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a UpdateVirtualRouterSoftwareVersionAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateVirtualRouterSoftwareVersionResult is what
 // [UpdateVirtualRouterSoftwareVersionAction] returns: nothing but the success of the
 // call.
@@ -2681,10 +2253,10 @@ type UpdateVpcHaGroupAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2724,12 +2296,6 @@ func (a UpdateVpcHaGroupAction) Start(ctx context.Context, c *zstack.Client, opt
 func (a *UpdateVpcHaGroupAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVpcHaGroupAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVpcHaGroupAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVpcHaGroupResult is what [UpdateVpcHaGroupAction] returns.
 type UpdateVpcHaGroupResult struct {

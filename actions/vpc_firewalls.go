@@ -4,10 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
-	"log/slog"
+	"iter"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -28,10 +26,10 @@ type ApplyRuleSetChangesAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -72,12 +70,6 @@ func (a *ApplyRuleSetChangesAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ApplyRuleSetChangesAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ApplyRuleSetChangesAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ApplyRuleSetChangesResult is what [ApplyRuleSetChangesAction] returns.
 type ApplyRuleSetChangesResult struct {
 	// Inventory is the firewall rule set.
@@ -110,10 +102,10 @@ type AttachFirewallRuleSetToL3Action struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -156,12 +148,6 @@ func (a *AttachFirewallRuleSetToL3Action) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AttachFirewallRuleSetToL3Action) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AttachFirewallRuleSetToL3Action) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AttachFirewallRuleSetToL3Result is what [AttachFirewallRuleSetToL3Action] returns.
 type AttachFirewallRuleSetToL3Result struct {
 	// Inventory is the link between a VPC firewall rule set and an L3 network.
@@ -187,10 +173,10 @@ type ChangeFirewallRuleStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -233,12 +219,6 @@ func (a *ChangeFirewallRuleStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeFirewallRuleStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeFirewallRuleStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeFirewallRuleStateResult is what [ChangeFirewallRuleStateAction] returns.
 type ChangeFirewallRuleStateResult struct {
 	// Inventory is the firewall rule.
@@ -261,10 +241,10 @@ type CheckFirewallRuleConfigFileAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -291,27 +271,10 @@ func (a CheckFirewallRuleConfigFileAction) Call(ctx context.Context, c *zstack.C
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a CheckFirewallRuleConfigFileAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[CheckFirewallRuleConfigFileResult], error) {
-	job := new(zstack.Job[CheckFirewallRuleConfigFileResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *CheckFirewallRuleConfigFileAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CheckFirewallRuleConfigFileAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CheckFirewallRuleConfigFileAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CheckFirewallRuleConfigFileResult is what [CheckFirewallRuleConfigFileAction] returns:
 // nothing but the success of the call.
@@ -348,10 +311,10 @@ type CreateFirewallIpSetTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -394,12 +357,6 @@ func (a CreateFirewallIpSetTemplateAction) Start(ctx context.Context, c *zstack.
 func (a *CreateFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateFirewallIpSetTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateFirewallIpSetTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateFirewallIpSetTemplateResult is what [CreateFirewallIpSetTemplateAction] returns.
 type CreateFirewallIpSetTemplateResult struct {
@@ -461,10 +418,10 @@ type CreateFirewallRuleAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -506,12 +463,6 @@ func (a *CreateFirewallRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateFirewallRuleAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateFirewallRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateFirewallRuleResult is what [CreateFirewallRuleAction] returns.
 type CreateFirewallRuleResult struct {
 	// Inventory is the firewall rule.
@@ -540,10 +491,10 @@ type CreateFirewallRuleFromConfigFileAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -587,14 +538,6 @@ func (a *CreateFirewallRuleFromConfigFileAction) UnmarshalJSON(data []byte) erro
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateFirewallRuleFromConfigFileAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a CreateFirewallRuleFromConfigFileAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateFirewallRuleFromConfigFileResult is what [CreateFirewallRuleFromConfigFileAction]
 // returns.
 type CreateFirewallRuleFromConfigFileResult struct {
@@ -627,10 +570,10 @@ type CreateFirewallRuleSetAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -671,12 +614,6 @@ func (a CreateFirewallRuleSetAction) Start(ctx context.Context, c *zstack.Client
 func (a *CreateFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a CreateFirewallRuleSetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateFirewallRuleSetAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // CreateFirewallRuleSetResult is what [CreateFirewallRuleSetAction] returns.
 type CreateFirewallRuleSetResult struct {
@@ -741,10 +678,10 @@ type CreateFirewallRuleTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -788,12 +725,6 @@ func (a *CreateFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateFirewallRuleTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateFirewallRuleTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateFirewallRuleTemplateResult is what [CreateFirewallRuleTemplateAction] returns.
 type CreateFirewallRuleTemplateResult struct {
 	// Inventory is the firewall rule template.
@@ -825,10 +756,10 @@ type CreateVpcFirewallAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -870,12 +801,6 @@ func (a *CreateVpcFirewallAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateVpcFirewallAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateVpcFirewallAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateVpcFirewallResult is what [CreateVpcFirewallAction] returns.
 type CreateVpcFirewallResult struct {
 	// Inventory is the VPC firewall.
@@ -901,10 +826,10 @@ type DeleteFirewallAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -945,12 +870,6 @@ func (a *DeleteFirewallAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteFirewallAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteFirewallAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteFirewallResult is what [DeleteFirewallAction] returns: nothing but the success of
 // the call.
 type DeleteFirewallResult struct{}
@@ -975,10 +894,10 @@ type DeleteFirewallIpSetTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1021,12 +940,6 @@ func (a *DeleteFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteFirewallIpSetTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteFirewallIpSetTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteFirewallIpSetTemplateResult is what [DeleteFirewallIpSetTemplateAction] returns:
 // nothing but the success of the call.
 type DeleteFirewallIpSetTemplateResult struct{}
@@ -1051,10 +964,10 @@ type DeleteFirewallRuleAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1095,12 +1008,6 @@ func (a *DeleteFirewallRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteFirewallRuleAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteFirewallRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteFirewallRuleResult is what [DeleteFirewallRuleAction] returns: nothing but the
 // success of the call.
 type DeleteFirewallRuleResult struct{}
@@ -1124,10 +1031,10 @@ type DeleteFirewallRuleSetAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1168,12 +1075,6 @@ func (a *DeleteFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteFirewallRuleSetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteFirewallRuleSetAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteFirewallRuleSetResult is what [DeleteFirewallRuleSetAction] returns: nothing but
 // the success of the call.
 type DeleteFirewallRuleSetResult struct{}
@@ -1198,10 +1099,10 @@ type DeleteFirewallRuleTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1244,12 +1145,6 @@ func (a *DeleteFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteFirewallRuleTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteFirewallRuleTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteFirewallRuleTemplateResult is what [DeleteFirewallRuleTemplateAction] returns:
 // nothing but the success of the call.
 type DeleteFirewallRuleTemplateResult struct{}
@@ -1279,10 +1174,10 @@ type DetachFirewallRuleSetFromL3Action struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1325,15 +1220,1089 @@ func (a *DetachFirewallRuleSetFromL3Action) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DetachFirewallRuleSetFromL3Action) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DetachFirewallRuleSetFromL3Action) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DetachFirewallRuleSetFromL3Result is what [DetachFirewallRuleSetFromL3Action] returns:
 // nothing but the success of the call.
 type DetachFirewallRuleSetFromL3Result struct{}
+
+// QueryFirewallIpSetTemplateAction finds firewall IP set templates.
+// It sends GET /vpcfirewalls/ipset/templates. Each row is a
+// [types.VpcFirewallIpSetTemplateInventory]; conditions narrow what is found, and All
+// reads every row, page by page. It came with ZStack Cloud 4.0.0.
+type QueryFirewallIpSetTemplateAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryFirewallIpSetTemplateInfo = zstack.ActionInfo{
+	Name:   "QueryFirewallIpSetTemplateAction",
+	Method: "GET", Path: "/vpcfirewalls/ipset/templates",
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryFirewallIpSetTemplateAction) ActionInfo() *zstack.ActionInfo {
+	return &queryFirewallIpSetTemplateInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryFirewallIpSetTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallIpSetTemplateResult, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallIpSetTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallIpSetTemplateInventory, error] {
+	return func(yield func(types.VpcFirewallIpSetTemplateInventory, error) bool) {
+		page := new(QueryFirewallIpSetTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallIpSetTemplateInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallIpSetTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallIpSetTemplateResult, error] {
+	return func(yield func(*QueryFirewallIpSetTemplateResult, error) bool) {
+		page := new(QueryFirewallIpSetTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryFirewallIpSetTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryFirewallIpSetTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryFirewallIpSetTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetFirewallIpSetTemplate returns the [types.VpcFirewallIpSetTemplateInventory] with a UUID, by GET /vpcfirewalls/ipset/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallIpSetTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallIpSetTemplateInventory, error) {
+	res := new(QueryFirewallIpSetTemplateResult)
+	if err := c.Get(ctx, QueryFirewallIpSetTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryFirewallIpSetTemplateResult is what [QueryFirewallIpSetTemplateAction] returns.
+type QueryFirewallIpSetTemplateResult struct {
+	// Inventories holds the firewall IP set templates.
+	Inventories []types.VpcFirewallIpSetTemplateInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryFirewallRuleAction finds firewall rules.
+// It sends GET /vpcfirewalls/rules. Each row is a [types.VpcFirewallRuleInventory];
+// conditions narrow what is found, and All reads every row, page by page. It came with
+// ZStack Cloud 3.6.0.
+type QueryFirewallRuleAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryFirewallRuleInfo = zstack.ActionInfo{
+	Name:   "QueryFirewallRuleAction",
+	Method: "GET", Path: "/vpcfirewalls/rules",
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryFirewallRuleAction) ActionInfo() *zstack.ActionInfo { return &queryFirewallRuleInfo }
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryFirewallRuleAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleResult, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleInventory, error] {
+	return func(yield func(types.VpcFirewallRuleInventory, error) bool) {
+		page := new(QueryFirewallRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallRuleInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleResult, error] {
+	return func(yield func(*QueryFirewallRuleResult, error) bool) {
+		page := new(QueryFirewallRuleResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryFirewallRuleAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryFirewallRuleAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryFirewallRuleAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryFirewallRuleAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetFirewallRule returns the [types.VpcFirewallRuleInventory] with a UUID, by GET /vpcfirewalls/rules/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallRule(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleInventory, error) {
+	res := new(QueryFirewallRuleResult)
+	if err := c.Get(ctx, QueryFirewallRuleAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryFirewallRuleResult is what [QueryFirewallRuleAction] returns.
+type QueryFirewallRuleResult struct {
+	// Inventories holds the firewall rules.
+	Inventories []types.VpcFirewallRuleInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryFirewallRuleSetAction finds firewall rule sets.
+// It sends GET /vpcfirewalls/ruleSets. Each row is a [types.VpcFirewallRuleSetInventory];
+// conditions narrow what is found, and All reads every row, page by page. It came with
+// ZStack Cloud 3.6.0.
+type QueryFirewallRuleSetAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryFirewallRuleSetInfo = zstack.ActionInfo{
+	Name:   "QueryFirewallRuleSetAction",
+	Method: "GET", Path: "/vpcfirewalls/ruleSets",
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryFirewallRuleSetAction) ActionInfo() *zstack.ActionInfo { return &queryFirewallRuleSetInfo }
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryFirewallRuleSetAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleSetResult, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleSetAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleSetInventory, error] {
+	return func(yield func(types.VpcFirewallRuleSetInventory, error) bool) {
+		page := new(QueryFirewallRuleSetResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallRuleSetInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleSetAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleSetResult, error] {
+	return func(yield func(*QueryFirewallRuleSetResult, error) bool) {
+		page := new(QueryFirewallRuleSetResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryFirewallRuleSetAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryFirewallRuleSetAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryFirewallRuleSetAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetFirewallRuleSet returns the [types.VpcFirewallRuleSetInventory] with a UUID, by GET /vpcfirewalls/ruleSets/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallRuleSet(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetInventory, error) {
+	res := new(QueryFirewallRuleSetResult)
+	if err := c.Get(ctx, QueryFirewallRuleSetAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryFirewallRuleSetResult is what [QueryFirewallRuleSetAction] returns.
+type QueryFirewallRuleSetResult struct {
+	// Inventories holds the firewall rule sets.
+	Inventories []types.VpcFirewallRuleSetInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryFirewallRuleSetL3RefAction finds links between firewall rule sets and L3 networks.
+// It sends GET /vpcfirewalls/l3networks/rulesets/refs. Each row is a
+// [types.VpcFirewallRuleSetL3RefInventory]; conditions narrow what is found, and All
+// reads every row, page by page. It came with ZStack Cloud 3.6.0.
+type QueryFirewallRuleSetL3RefAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryFirewallRuleSetL3RefInfo = zstack.ActionInfo{
+	Name:   "QueryFirewallRuleSetL3RefAction",
+	Method: "GET", Path: "/vpcfirewalls/l3networks/rulesets/refs",
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryFirewallRuleSetL3RefAction) ActionInfo() *zstack.ActionInfo {
+	return &queryFirewallRuleSetL3RefInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryFirewallRuleSetL3RefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleSetL3RefResult, error) {
+	res := new(QueryFirewallRuleSetL3RefResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleSetL3RefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleSetL3RefInventory, error] {
+	return func(yield func(types.VpcFirewallRuleSetL3RefInventory, error) bool) {
+		page := new(QueryFirewallRuleSetL3RefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallRuleSetL3RefInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleSetL3RefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleSetL3RefResult, error] {
+	return func(yield func(*QueryFirewallRuleSetL3RefResult, error) bool) {
+		page := new(QueryFirewallRuleSetL3RefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryFirewallRuleSetL3RefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryFirewallRuleSetL3RefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetL3RefInventory, error) {
+	res := new(QueryFirewallRuleSetL3RefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryFirewallRuleSetL3RefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleSetL3RefInventory, error) {
+	res := new(QueryFirewallRuleSetL3RefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryFirewallRuleSetL3RefAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// QueryFirewallRuleSetL3RefResult is what [QueryFirewallRuleSetL3RefAction] returns.
+type QueryFirewallRuleSetL3RefResult struct {
+	// Inventories holds the links between VPC firewall rule sets and L3 networks.
+	Inventories []types.VpcFirewallRuleSetL3RefInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryFirewallRuleTemplateAction finds firewall rule templates.
+// It sends GET /vpcfirewalls/rules/templates. Each row is a
+// [types.VpcFirewallRuleTemplateInventory]; conditions narrow what is found, and All
+// reads every row, page by page. It came with ZStack Cloud 4.0.0.
+type QueryFirewallRuleTemplateAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryFirewallRuleTemplateInfo = zstack.ActionInfo{
+	Name:   "QueryFirewallRuleTemplateAction",
+	Method: "GET", Path: "/vpcfirewalls/rules/templates",
+	Session: true, Query: true, Reads: true, Since: "4.0.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryFirewallRuleTemplateAction) ActionInfo() *zstack.ActionInfo {
+	return &queryFirewallRuleTemplateInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryFirewallRuleTemplateAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryFirewallRuleTemplateResult, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleTemplateAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallRuleTemplateInventory, error] {
+	return func(yield func(types.VpcFirewallRuleTemplateInventory, error) bool) {
+		page := new(QueryFirewallRuleTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallRuleTemplateInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryFirewallRuleTemplateAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryFirewallRuleTemplateResult, error] {
+	return func(yield func(*QueryFirewallRuleTemplateResult, error) bool) {
+		page := new(QueryFirewallRuleTemplateResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryFirewallRuleTemplateAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryFirewallRuleTemplateAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryFirewallRuleTemplateAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetFirewallRuleTemplate returns the [types.VpcFirewallRuleTemplateInventory] with a UUID, by GET /vpcfirewalls/rules/templates/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetFirewallRuleTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallRuleTemplateInventory, error) {
+	res := new(QueryFirewallRuleTemplateResult)
+	if err := c.Get(ctx, QueryFirewallRuleTemplateAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryFirewallRuleTemplateResult is what [QueryFirewallRuleTemplateAction] returns.
+type QueryFirewallRuleTemplateResult struct {
+	// Inventories holds the firewall rule templates.
+	Inventories []types.VpcFirewallRuleTemplateInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryVpcFirewallAction finds VPC firewalls.
+// It sends GET /vpcfirewalls. Each row is a [types.VpcFirewallInventory]; conditions
+// narrow what is found, and All reads every row, page by page. It came with ZStack Cloud
+// 3.6.0.
+type QueryVpcFirewallAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryVpcFirewallInfo = zstack.ActionInfo{
+	Name:   "QueryVpcFirewallAction",
+	Method: "GET", Path: "/vpcfirewalls",
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryVpcFirewallAction) ActionInfo() *zstack.ActionInfo { return &queryVpcFirewallInfo }
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryVpcFirewallAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcFirewallResult, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVpcFirewallAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallInventory, error] {
+	return func(yield func(types.VpcFirewallInventory, error) bool) {
+		page := new(QueryVpcFirewallResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVpcFirewallAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcFirewallResult, error] {
+	return func(yield func(*QueryVpcFirewallResult, error) bool) {
+		page := new(QueryVpcFirewallResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryVpcFirewallAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryVpcFirewallAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryVpcFirewallAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryVpcFirewallAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// GetVpcFirewall returns the [types.VpcFirewallInventory] with a UUID, by GET /vpcfirewalls/{uuid}.
+// [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
+func GetVpcFirewall(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.VpcFirewallInventory, error) {
+	res := new(QueryVpcFirewallResult)
+	if err := c.Get(ctx, QueryVpcFirewallAction{}, uuid, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// QueryVpcFirewallResult is what [QueryVpcFirewallAction] returns.
+type QueryVpcFirewallResult struct {
+	// Inventories holds the VPC firewalls.
+	Inventories []types.VpcFirewallInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
+
+// QueryVpcFirewallVRouterRefAction finds links between VPC firewalls and virtual routers.
+// It sends GET /vpcfirewalls/vrouters/refs. Each row is a
+// [types.VpcFirewallVRouterRefInventory]; conditions narrow what is found, and All reads
+// every row, page by page. It came with ZStack Cloud 3.6.0.
+type QueryVpcFirewallVRouterRefAction struct {
+	// Conditions selects what is found: each is name, operator and value, as in
+	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
+	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
+	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// Methods other than Call and Start take nil for an empty list. It is required.
+	Conditions []string `json:"conditions" zstack:"required,nonulls"`
+	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
+	// that the server returns at most by itself, and All every row.
+	Limit *int32 `json:"limit,omitzero"`
+	// StartAt is how many rows to skip.
+	StartAt *int32 `json:"start,omitzero"`
+	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	CountOnly *bool `json:"count,omitzero"`
+	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
+	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
+	GroupBy *string `json:"groupBy,omitzero"`
+	// ReplyWithCount asks for the total number of rows beside the rows.
+	ReplyWithCount *bool `json:"replyWithCount,omitzero"`
+	// FilterName names a filter of the server that narrows what is found.
+	FilterName *string `json:"filterName,omitzero"`
+	// SortBy is the field to sort the rows by.
+	SortBy *string `json:"sortBy,omitzero"`
+	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
+	// "desc", without regard to case.
+	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
+	// Fields holds the fields to return of each row, all of them when it is unset.
+	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
+
+	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
+	// own.
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
+
+	given zstack.Given
+}
+
+var queryVpcFirewallVRouterRefInfo = zstack.ActionInfo{
+	Name:   "QueryVpcFirewallVRouterRefAction",
+	Method: "GET", Path: "/vpcfirewalls/vrouters/refs",
+	Session: true, Query: true, Reads: true, Since: "3.6.0", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},
+}
+
+// ActionInfo describes the call.
+func (QueryVpcFirewallVRouterRefAction) ActionInfo() *zstack.ActionInfo {
+	return &queryVpcFirewallVRouterRefInfo
+}
+
+// Call sends the request and returns one page: without a Limit the server stops
+// at 1,000 rows, and All reads every row.
+//
+//go:noinline
+func (a QueryVpcFirewallVRouterRefAction) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*QueryVpcFirewallVRouterRefResult, error) {
+	res := new(QueryVpcFirewallVRouterRefResult)
+	if err := c.Call(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVpcFirewallVRouterRefAction) All(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[types.VpcFirewallVRouterRefInventory, error] {
+	return func(yield func(types.VpcFirewallVRouterRefInventory, error) bool) {
+		page := new(QueryVpcFirewallVRouterRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			for i := range page.Inventories {
+				if !yield(page.Inventories[i], nil) {
+					return
+				}
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(types.VpcFirewallVRouterRefInventory{}, err)
+		}
+	}
+}
+
+// Pages iterates over what matches, a page at a time. See [zstack.Pager].
+//
+//go:noinline
+func (a QueryVpcFirewallVRouterRefAction) Pages(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) iter.Seq2[*QueryVpcFirewallVRouterRefResult, error] {
+	return func(yield func(*QueryVpcFirewallVRouterRefResult, error) bool) {
+		page := new(QueryVpcFirewallVRouterRefResult)
+		pager := zstack.NewPager(c, a, page, opts...)
+		defer pager.Close()
+		for pager.Next(ctx) {
+			if kept := *page; !yield(&kept, nil) {
+				return
+			}
+		}
+		if err := pager.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// Count returns how many there are of what matches. See [zstack.Client.Count].
+//
+//go:noinline
+func (a QueryVpcFirewallVRouterRefAction) Count(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (int64, error) {
+	return c.Count(ctx, a, opts...)
+}
+
+// First returns the first of what matches. See [zstack.Client.First].
+//
+//go:noinline
+func (a QueryVpcFirewallVRouterRefAction) First(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallVRouterRefInventory, error) {
+	res := new(QueryVpcFirewallVRouterRefResult)
+	if err := c.First(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// One returns what alone matches. See [zstack.Client.One].
+//
+//go:noinline
+func (a QueryVpcFirewallVRouterRefAction) One(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*types.VpcFirewallVRouterRefInventory, error) {
+	res := new(QueryVpcFirewallVRouterRefResult)
+	if err := c.One(ctx, a, res, opts...); err != nil {
+		return nil, err
+	}
+	return &res.Inventories[0], nil
+}
+
+// UnmarshalJSON reads the parameters by their wire names and remembers which were there.
+func (a *QueryVpcFirewallVRouterRefAction) UnmarshalJSON(data []byte) error {
+	return zstack.UnmarshalAction(data, a, &a.given)
+}
+
+// QueryVpcFirewallVRouterRefResult is what [QueryVpcFirewallVRouterRefAction] returns.
+type QueryVpcFirewallVRouterRefResult struct {
+	// Inventories holds the links between VPC firewalls and virtual routers.
+	Inventories []types.VpcFirewallVRouterRefInventory `json:"inventories"`
+	// Total is how many there are, where the query asked for that.
+	Total int64 `json:"total"`
+}
 
 // RefreshFirewallAction applies the configuration of a VPC firewall anew.
 // It sends PUT /vpcfirewalls/refresh/{uuid}/actions. The server runs it as a job: Call
@@ -1350,10 +2319,10 @@ type RefreshFirewallAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1394,12 +2363,6 @@ func (a *RefreshFirewallAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RefreshFirewallAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RefreshFirewallAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RefreshFirewallResult is what [RefreshFirewallAction] returns.
 type RefreshFirewallResult struct {
 	// Inventory is the VPC firewall.
@@ -1436,10 +2399,10 @@ type UpdateFirewallIpSetTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1481,12 +2444,6 @@ func (a UpdateFirewallIpSetTemplateAction) Start(ctx context.Context, c *zstack.
 func (a *UpdateFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateFirewallIpSetTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateFirewallIpSetTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateFirewallIpSetTemplateResult is what [UpdateFirewallIpSetTemplateAction] returns.
 type UpdateFirewallIpSetTemplateResult struct {
@@ -1544,10 +2501,10 @@ type UpdateFirewallRuleAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1588,12 +2545,6 @@ func (a *UpdateFirewallRuleAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateFirewallRuleAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateFirewallRuleAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateFirewallRuleResult is what [UpdateFirewallRuleAction] returns.
 type UpdateFirewallRuleResult struct {
 	// Inventory is the firewall rule.
@@ -1623,10 +2574,10 @@ type UpdateFirewallRuleSetAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1666,12 +2617,6 @@ func (a UpdateFirewallRuleSetAction) Start(ctx context.Context, c *zstack.Client
 func (a *UpdateFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateFirewallRuleSetAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateFirewallRuleSetAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateFirewallRuleSetResult is what [UpdateFirewallRuleSetAction] returns.
 type UpdateFirewallRuleSetResult struct {
@@ -1738,10 +2683,10 @@ type UpdateFirewallRuleTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1784,12 +2729,6 @@ func (a *UpdateFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateFirewallRuleTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateFirewallRuleTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateFirewallRuleTemplateResult is what [UpdateFirewallRuleTemplateAction] returns.
 type UpdateFirewallRuleTemplateResult struct {
 	// Inventory is the firewall rule template.
@@ -1816,10 +2755,10 @@ type UpdateVpcFirewallAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1859,12 +2798,6 @@ func (a UpdateVpcFirewallAction) Start(ctx context.Context, c *zstack.Client, op
 func (a *UpdateVpcFirewallAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateVpcFirewallAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateVpcFirewallAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateVpcFirewallResult is what [UpdateVpcFirewallAction] returns.
 type UpdateVpcFirewallResult struct {

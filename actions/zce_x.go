@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -23,7 +20,7 @@ type AddZceXAction struct {
 	Name string `json:"name" zstack:"required,max=255,noempty"`
 	// AdminToken is the admin token of the ZCE-X storage cluster. It has exactly 32
 	// characters (UTF-16 units). It never appears in errors or logs.
-	AdminToken *string `json:"adminToken,omitzero" zstack:"min=32,max=32,noempty,sensitive"`
+	AdminToken *types.Secret `json:"adminToken,omitzero" zstack:"min=32,max=32,noempty"`
 	// ManagementIP is the IP address that the server manages the new ZCE-X storage
 	// cluster by. It has at most 255 characters (UTF-16 units). It must not be empty.
 	ManagementIP *string `json:"managementIp,omitzero" zstack:"max=255,noempty"`
@@ -43,10 +40,10 @@ type AddZceXAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -88,12 +85,6 @@ func (a *AddZceXAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddZceXAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddZceXAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddZceXResult is what [AddZceXAction] returns.
 type AddZceXResult struct {
 	// Inventory is the ZCE-X storage cluster.
@@ -121,10 +112,10 @@ type CreateZceXAlertPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -168,12 +159,6 @@ func (a *CreateZceXAlertPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateZceXAlertPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateZceXAlertPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateZceXAlertPlatformResult is what [CreateZceXAlertPlatformAction] returns.
 type CreateZceXAlertPlatformResult struct {
 	// ThirdPartyPlatform is the third-party platform in full.
@@ -181,12 +166,6 @@ type CreateZceXAlertPlatformResult struct {
 	// Inventory is the link between a ZCE-X storage cluster and a third-party alert.
 	Inventory *types.ZceXThirdPartyPlatformAlertRefInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateZceXAlertPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateZceXAlertPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // DeleteZceXAlertPlatformAction deletes a ZCE-X alert platform.
 // It sends DELETE /zce-x-plugin/{uuid}/alert-platform. The server runs it as a job: Call
@@ -207,10 +186,10 @@ type DeleteZceXAlertPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -253,12 +232,6 @@ func (a *DeleteZceXAlertPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteZceXAlertPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteZceXAlertPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteZceXAlertPlatformResult is what [DeleteZceXAlertPlatformAction] returns: nothing
 // but the success of the call.
 type DeleteZceXAlertPlatformResult struct{}
@@ -279,10 +252,10 @@ type GetZceXCapabilityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -307,27 +280,10 @@ func (a GetZceXCapabilityAction) Call(ctx context.Context, c *zstack.Client, opt
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetZceXCapabilityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetZceXCapabilityResult], error) {
-	job := new(zstack.Job[GetZceXCapabilityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetZceXCapabilityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetZceXCapabilityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetZceXCapabilityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetZceXCapabilityResult is what [GetZceXCapabilityAction] returns.
 type GetZceXCapabilityResult struct {
@@ -336,12 +292,6 @@ type GetZceXCapabilityResult struct {
 	// Cluster is the ZCE-X storage cluster in full.
 	Cluster *types.ZceXClusterView `json:"cluster"`
 }
-
-// Format prints the value without its secrets.
-func (v GetZceXCapabilityResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v GetZceXCapabilityResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryZceXAction finds ZCE-X storage clusters.
 // It sends GET /zce-x-plugin. Each row is a [types.ZceXInventory]; conditions narrow what
@@ -377,10 +327,10 @@ type QueryZceXAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -404,17 +354,6 @@ func (a QueryZceXAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryZceXAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZceXResult], error) {
-	job := new(zstack.Job[QueryZceXResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -491,12 +430,6 @@ func (a *QueryZceXAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryZceXAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryZceXAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetZceX returns the [types.ZceXInventory] with a UUID, by GET /zce-x-plugin/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetZceX(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZceXInventory, error) {
@@ -552,10 +485,10 @@ type QueryZceXThirdPartyPlatformAlertRefAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -581,17 +514,6 @@ func (a QueryZceXThirdPartyPlatformAlertRefAction) Call(ctx context.Context, c *
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryZceXThirdPartyPlatformAlertRefAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZceXThirdPartyPlatformAlertRefResult], error) {
-	job := new(zstack.Job[QueryZceXThirdPartyPlatformAlertRefResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -668,14 +590,6 @@ func (a *QueryZceXThirdPartyPlatformAlertRefAction) UnmarshalJSON(data []byte) e
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryZceXThirdPartyPlatformAlertRefAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QueryZceXThirdPartyPlatformAlertRefAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // QueryZceXThirdPartyPlatformAlertRefResult is what
 // [QueryZceXThirdPartyPlatformAlertRefAction] returns.
 type QueryZceXThirdPartyPlatformAlertRefResult struct {
@@ -704,10 +618,10 @@ type RemoveZceXAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -748,12 +662,6 @@ func (a *RemoveZceXAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a RemoveZceXAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a RemoveZceXAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // RemoveZceXResult is what [RemoveZceXAction] returns: nothing but the success of the
 // call.
 type RemoveZceXResult struct{}
@@ -792,7 +700,7 @@ type UpdateZceXClusterConfigAction struct {
 	Username *string `json:"username,omitzero" zstack:"noempty" default:"admin"`
 	// Password is the password to log in with. It must not be empty. The default is
 	// "password", sent when it is unset. It never appears in errors or logs.
-	Password *string `json:"password,omitzero" zstack:"noempty,sensitive" default:"password"`
+	Password *types.Secret `json:"password,omitzero" zstack:"noempty" default:"password"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -801,10 +709,10 @@ type UpdateZceXClusterConfigAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -846,12 +754,6 @@ func (a UpdateZceXClusterConfigAction) Start(ctx context.Context, c *zstack.Clie
 func (a *UpdateZceXClusterConfigAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a UpdateZceXClusterConfigAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateZceXClusterConfigAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // UpdateZceXClusterConfigResult is what [UpdateZceXClusterConfigAction] returns: nothing
 // but the success of the call.

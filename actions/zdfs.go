@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -47,10 +44,10 @@ type QueryZdfsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -74,17 +71,6 @@ func (a QueryZdfsAction) Call(ctx context.Context, c *zstack.Client, opts ...zst
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryZdfsAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryZdfsResult], error) {
-	job := new(zstack.Job[QueryZdfsResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -161,12 +147,6 @@ func (a *QueryZdfsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryZdfsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryZdfsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetZdfs returns the [types.ZdfsInventory] with a UUID, by GET /zdfs/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetZdfs(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ZdfsInventory, error) {
@@ -185,12 +165,6 @@ type QueryZdfsResult struct {
 	Total int64 `json:"total"`
 }
 
-// Format prints the value without its secrets.
-func (v QueryZdfsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryZdfsResult) LogValue() slog.Value { return redact.LogValue(v) }
-
 // ReconnectZdfsAction makes the server connect to a ZDFS file system anew.
 // It sends PUT /zdfs/{uuid}/actions. The server runs it as a job: Call waits for its end,
 // Start does not. It returns [ReconnectZdfsResult], with the ZDFS file system as it now
@@ -206,10 +180,10 @@ type ReconnectZdfsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -250,20 +224,8 @@ func (a *ReconnectZdfsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ReconnectZdfsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ReconnectZdfsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ReconnectZdfsResult is what [ReconnectZdfsAction] returns.
 type ReconnectZdfsResult struct {
 	// Inventory is the ZDFS file system.
 	Inventory *types.ZdfsInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v ReconnectZdfsResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ReconnectZdfsResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -4,11 +4,8 @@ package actions
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"log/slog"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -27,7 +24,7 @@ type AddThirdpartyPlatformAction struct {
 	Type string `json:"type" zstack:"required,max=255"`
 	// URL is the URL of the third-party platform. It is required. It has at most 2,048
 	// characters (UTF-16 units). It never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=2048,sensitive"`
+	URL types.Secret `json:"url" zstack:"required,max=2048"`
 	// Template is the template of the message. It is required. It has at most 8,192
 	// characters (UTF-16 units).
 	Template string `json:"template" zstack:"required,max=8192"`
@@ -47,10 +44,10 @@ type AddThirdpartyPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -92,23 +89,11 @@ func (a *AddThirdpartyPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a AddThirdpartyPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a AddThirdpartyPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // AddThirdpartyPlatformResult is what [AddThirdpartyPlatformAction] returns.
 type AddThirdpartyPlatformResult struct {
 	// Inventory is the third-party platform.
 	Inventory *types.ThirdpartyPlatformInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v AddThirdpartyPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AddThirdpartyPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ChangeSNSTopicStateAction enables or disables a notification topic.
 // It sends PUT /zwatch/topics/{uuid}/actions. The server runs it as a job: Call waits for
@@ -128,10 +113,10 @@ type ChangeSNSTopicStateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -172,12 +157,6 @@ func (a *ChangeSNSTopicStateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a ChangeSNSTopicStateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a ChangeSNSTopicStateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // ChangeSNSTopicStateResult is what [ChangeSNSTopicStateAction] returns.
 type ChangeSNSTopicStateResult struct {
 	// Inventory is the notification topic.
@@ -195,7 +174,7 @@ type CreateMetricDataHttpReceiverAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// URL is its URL. It is required. It has at most 255 characters (UTF-16 units). A
 	// password in it never appears in errors or logs.
-	URL string `json:"url" zstack:"required,max=255,sensitive=uri"`
+	URL types.SecretURL `json:"url" zstack:"required,max=255"`
 	// Description describes the new HTTP receiver of metric data in free text. It has at
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
@@ -216,10 +195,10 @@ type CreateMetricDataHttpReceiverAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -263,24 +242,12 @@ func (a *CreateMetricDataHttpReceiverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateMetricDataHttpReceiverAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateMetricDataHttpReceiverAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateMetricDataHttpReceiverResult is what [CreateMetricDataHttpReceiverAction]
 // returns.
 type CreateMetricDataHttpReceiverResult struct {
 	// Inventory is the HTTP receiver of metric data.
 	Inventory *types.MetricDataHttpReceiverInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v CreateMetricDataHttpReceiverResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CreateMetricDataHttpReceiverResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CreateMetricTemplateAction creates a metric template.
 // It sends POST /zwatch/metrics/httpreceivers/templates. The server runs it as a job:
@@ -319,10 +286,10 @@ type CreateMetricTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -364,12 +331,6 @@ func (a *CreateMetricTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a CreateMetricTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a CreateMetricTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // CreateMetricTemplateResult is what [CreateMetricTemplateAction] returns.
 type CreateMetricTemplateResult struct {
 	// Inventory is the metric template.
@@ -398,10 +359,10 @@ type DeleteMetricDataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -442,12 +403,6 @@ func (a *DeleteMetricDataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteMetricDataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteMetricDataAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteMetricDataResult is what [DeleteMetricDataAction] returns: nothing but the
 // success of the call.
 type DeleteMetricDataResult struct{}
@@ -471,10 +426,10 @@ type DeleteMetricDataHttpReceiverAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -517,12 +472,6 @@ func (a *DeleteMetricDataHttpReceiverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteMetricDataHttpReceiverAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteMetricDataHttpReceiverAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteMetricDataHttpReceiverResult is what [DeleteMetricDataHttpReceiverAction]
 // returns: nothing but the success of the call.
 type DeleteMetricDataHttpReceiverResult struct{}
@@ -546,10 +495,10 @@ type DeleteMetricTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -590,12 +539,6 @@ func (a *DeleteMetricTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteMetricTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteMetricTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteMetricTemplateResult is what [DeleteMetricTemplateAction] returns: nothing but
 // the success of the call.
 type DeleteMetricTemplateResult struct{}
@@ -619,10 +562,10 @@ type DeleteThirdpartyPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -665,12 +608,6 @@ func (a *DeleteThirdpartyPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a DeleteThirdpartyPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a DeleteThirdpartyPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // DeleteThirdpartyPlatformResult is what [DeleteThirdpartyPlatformAction] returns:
 // nothing but the success of the call.
 type DeleteThirdpartyPlatformResult struct{}
@@ -692,10 +629,10 @@ type GetAllMetricMetadataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -720,27 +657,10 @@ func (a GetAllMetricMetadataAction) Call(ctx context.Context, c *zstack.Client, 
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetAllMetricMetadataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetAllMetricMetadataResult], error) {
-	job := new(zstack.Job[GetAllMetricMetadataResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetAllMetricMetadataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetAllMetricMetadataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetAllMetricMetadataAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetAllMetricMetadataResult is what [GetAllMetricMetadataAction] returns.
 type GetAllMetricMetadataResult struct {
@@ -764,10 +684,10 @@ type GetManagementNodeDirCapacityAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -794,27 +714,10 @@ func (a GetManagementNodeDirCapacityAction) Call(ctx context.Context, c *zstack.
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetManagementNodeDirCapacityAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetManagementNodeDirCapacityResult], error) {
-	job := new(zstack.Job[GetManagementNodeDirCapacityResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetManagementNodeDirCapacityAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetManagementNodeDirCapacityAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetManagementNodeDirCapacityAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetManagementNodeDirCapacityResult is what [GetManagementNodeDirCapacityAction]
 // returns.
@@ -855,10 +758,10 @@ type GetMetricDataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -883,27 +786,10 @@ func (a GetMetricDataAction) Call(ctx context.Context, c *zstack.Client, opts ..
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetMetricDataAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMetricDataResult], error) {
-	job := new(zstack.Job[GetMetricDataResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetMetricDataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetMetricDataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetMetricDataAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetMetricDataResult is what [GetMetricDataAction] returns.
 type GetMetricDataResult struct {
@@ -939,10 +825,10 @@ type GetMetricLabelValueAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -967,27 +853,10 @@ func (a GetMetricLabelValueAction) Call(ctx context.Context, c *zstack.Client, o
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetMetricLabelValueAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetMetricLabelValueResult], error) {
-	job := new(zstack.Job[GetMetricLabelValueResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetMetricLabelValueAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetMetricLabelValueAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetMetricLabelValueAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetMetricLabelValueResult is what [GetMetricLabelValueAction] returns.
 type GetMetricLabelValueResult struct {
@@ -1022,10 +891,10 @@ type GetPrometheusMetricLabelValueAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1052,29 +921,10 @@ func (a GetPrometheusMetricLabelValueAction) Call(ctx context.Context, c *zstack
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetPrometheusMetricLabelValueAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetPrometheusMetricLabelValueResult], error) {
-	job := new(zstack.Job[GetPrometheusMetricLabelValueResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetPrometheusMetricLabelValueAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetPrometheusMetricLabelValueAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a GetPrometheusMetricLabelValueAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetPrometheusMetricLabelValueResult is what [GetPrometheusMetricLabelValueAction]
 // returns.
@@ -1097,10 +947,10 @@ type GetTextTemplateArgAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1125,27 +975,10 @@ func (a GetTextTemplateArgAction) Call(ctx context.Context, c *zstack.Client, op
 	return res, nil
 }
 
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a GetTextTemplateArgAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[GetTextTemplateArgResult], error) {
-	job := new(zstack.Job[GetTextTemplateArgResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
-}
-
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *GetTextTemplateArgAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
-
-// Format prints the action without its secrets.
-func (a GetTextTemplateArgAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a GetTextTemplateArgAction) LogValue() slog.Value { return redact.LogValue(a) }
 
 // GetTextTemplateArgResult is what [GetTextTemplateArgAction] returns.
 type GetTextTemplateArgResult struct {
@@ -1172,10 +1005,10 @@ type PutMetricDataAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1216,12 +1049,6 @@ func (a *PutMetricDataAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a PutMetricDataAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a PutMetricDataAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // PutMetricDataResult is what [PutMetricDataAction] returns: nothing but the success of
 // the call.
 type PutMetricDataResult struct{}
@@ -1261,10 +1088,10 @@ type QueryMetricDataHttpReceiverAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1290,17 +1117,6 @@ func (a QueryMetricDataHttpReceiverAction) Call(ctx context.Context, c *zstack.C
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryMetricDataHttpReceiverAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricDataHttpReceiverResult], error) {
-	job := new(zstack.Job[QueryMetricDataHttpReceiverResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1377,12 +1193,6 @@ func (a *QueryMetricDataHttpReceiverAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryMetricDataHttpReceiverAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryMetricDataHttpReceiverAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetMetricDataHttpReceiver returns the [types.MetricDataHttpReceiverInventory] with a UUID, by GET /zwatch/metrics/httpreceivers/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetMetricDataHttpReceiver(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MetricDataHttpReceiverInventory, error) {
@@ -1400,12 +1210,6 @@ type QueryMetricDataHttpReceiverResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryMetricDataHttpReceiverResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryMetricDataHttpReceiverResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // QueryMetricTemplateAction finds metric templates.
 // It sends GET /zwatch/metrics/httpreceivers/templates. Each row is a
@@ -1442,10 +1246,10 @@ type QueryMetricTemplateAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1469,17 +1273,6 @@ func (a QueryMetricTemplateAction) Call(ctx context.Context, c *zstack.Client, o
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryMetricTemplateAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryMetricTemplateResult], error) {
-	job := new(zstack.Job[QueryMetricTemplateResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1556,12 +1349,6 @@ func (a *QueryMetricTemplateAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryMetricTemplateAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryMetricTemplateAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetMetricTemplate returns the [types.MetricTemplateInventory] with a UUID, by GET /zwatch/metrics/httpreceivers/templates/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetMetricTemplate(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.MetricTemplateInventory, error) {
@@ -1617,10 +1404,10 @@ type QuerySNSEndpointThirdpartyAlertHistoryAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1646,17 +1433,6 @@ func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Call(ctx context.Context, 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QuerySNSEndpointThirdpartyAlertHistoryResult], error) {
-	job := new(zstack.Job[QuerySNSEndpointThirdpartyAlertHistoryResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1733,16 +1509,6 @@ func (a *QuerySNSEndpointThirdpartyAlertHistoryAction) UnmarshalJSON(data []byte
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QuerySNSEndpointThirdpartyAlertHistoryAction) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, a)
-}
-
-// LogValue is the action without its secrets.
-func (a QuerySNSEndpointThirdpartyAlertHistoryAction) LogValue() slog.Value {
-	return redact.LogValue(a)
-}
-
 // QuerySNSEndpointThirdpartyAlertHistoryResult is what
 // [QuerySNSEndpointThirdpartyAlertHistoryAction] returns.
 type QuerySNSEndpointThirdpartyAlertHistoryResult struct {
@@ -1787,10 +1553,10 @@ type QueryThirdpartyAlertAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1814,17 +1580,6 @@ func (a QueryThirdpartyAlertAction) Call(ctx context.Context, c *zstack.Client, 
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryThirdpartyAlertAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryThirdpartyAlertResult], error) {
-	job := new(zstack.Job[QueryThirdpartyAlertResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -1901,12 +1656,6 @@ func (a *QueryThirdpartyAlertAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryThirdpartyAlertAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryThirdpartyAlertAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetThirdpartyAlert returns the [types.ThirdpartyOriginalAlertInventory] with a UUID, by GET /zwatch/third-party/alerts/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetThirdpartyAlert(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ThirdpartyOriginalAlertInventory, error) {
@@ -1960,10 +1709,10 @@ type QueryThirdpartyPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -1989,17 +1738,6 @@ func (a QueryThirdpartyPlatformAction) Call(ctx context.Context, c *zstack.Clien
 		return nil, err
 	}
 	return res, nil
-}
-
-// Start is Call, as a job that is done already.
-//
-//go:noinline
-func (a QueryThirdpartyPlatformAction) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[QueryThirdpartyPlatformResult], error) {
-	job := new(zstack.Job[QueryThirdpartyPlatformResult])
-	if err := c.Start(ctx, a, job, opts...); err != nil {
-		return nil, err
-	}
-	return job, nil
 }
 
 // All iterates over what matches, fetching page after page as it goes. See [zstack.Pager].
@@ -2076,12 +1814,6 @@ func (a *QueryThirdpartyPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a QueryThirdpartyPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a QueryThirdpartyPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // GetThirdpartyPlatform returns the [types.ThirdpartyPlatformInventory] with a UUID, by GET /zwatch/third-party/platforms/{uuid}.
 // [zstack.IsNotFound] knows the error when there is none. See [zstack.Client.Get].
 func GetThirdpartyPlatform(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallOption) (*types.ThirdpartyPlatformInventory, error) {
@@ -2099,12 +1831,6 @@ type QueryThirdpartyPlatformResult struct {
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
 }
-
-// Format prints the value without its secrets.
-func (v QueryThirdpartyPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v QueryThirdpartyPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // UpdateThirdpartyAlertsAction changes third-party alerts. What is unset stays as it is.
 // It sends PUT /zwatch/third-party/alerts/actions. The server runs it as a job: Call
@@ -2128,10 +1854,10 @@ type UpdateThirdpartyAlertsAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2174,12 +1900,6 @@ func (a *UpdateThirdpartyAlertsAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateThirdpartyAlertsAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateThirdpartyAlertsAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateThirdpartyAlertsResult is what [UpdateThirdpartyAlertsAction] returns: nothing
 // but the success of the call.
 type UpdateThirdpartyAlertsResult struct{}
@@ -2205,7 +1925,7 @@ type UpdateThirdpartyPlatformAction struct {
 	Template *string `json:"template,omitzero" zstack:"max=8192"`
 	// URL is the URL of the third-party platform. It has at most 2,048 characters (UTF-16
 	// units). It never appears in errors or logs.
-	URL *string `json:"url,omitzero" zstack:"max=2048,sensitive"`
+	URL *types.Secret `json:"url,omitzero" zstack:"max=2048"`
 	// StateEvent is what to do to the state of the third-party platform. It is "enable"
 	// or "disable", without regard to case.
 	StateEvent *string `json:"stateEvent,omitzero" values:"enable|disable"`
@@ -2219,10 +1939,10 @@ type UpdateThirdpartyPlatformAction struct {
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
 	// own.
-	SessionID       string `json:"sessionId,omitzero" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId,omitzero" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret,omitzero" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp,omitzero" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId,omitzero" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId,omitzero" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret,omitzero" zstack:"credential"`
+	RequestIP       string       `json:"requestIp,omitzero" zstack:"credential"`
 
 	given zstack.Given
 }
@@ -2265,20 +1985,8 @@ func (a *UpdateThirdpartyPlatformAction) UnmarshalJSON(data []byte) error {
 	return zstack.UnmarshalAction(data, a, &a.given)
 }
 
-// Format prints the action without its secrets.
-func (a UpdateThirdpartyPlatformAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a UpdateThirdpartyPlatformAction) LogValue() slog.Value { return redact.LogValue(a) }
-
 // UpdateThirdpartyPlatformResult is what [UpdateThirdpartyPlatformAction] returns.
 type UpdateThirdpartyPlatformResult struct {
 	// Inventory is the third-party platform.
 	Inventory *types.ThirdpartyPlatformInventory `json:"inventory"`
 }
-
-// Format prints the value without its secrets.
-func (v UpdateThirdpartyPlatformResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UpdateThirdpartyPlatformResult) LogValue() slog.Value { return redact.LogValue(v) }

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AccessKeyInventory is an access key as the server reports it. It came with ZStack Cloud
@@ -25,7 +21,7 @@ type AccessKeyInventory struct {
 	AccessKeyID string `json:"AccessKeyID,omitzero"`
 	// AccessKeySecret is the secret that requests are signed with. It never appears in
 	// logs.
-	AccessKeySecret string `json:"AccessKeySecret,omitzero" zstack:"sensitive"`
+	AccessKeySecret Secret `json:"AccessKeySecret,omitzero"`
 	// State is the administrative state of the access key.
 	State AccessKeyState `json:"state,omitzero"`
 	// CreateDate is when the access key was created.
@@ -33,12 +29,6 @@ type AccessKeyInventory struct {
 	// LastOpDate is when the access key was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AccessKeyInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AccessKeyInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AccountGroupInventory is an account group as the server reports it. Only ZStack ZSphere
@@ -56,12 +52,6 @@ type AccountGroupRoleView struct {
 	// Roles holds the roles of the account group role.
 	Roles []RoleInventory `json:"roles,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AccountGroupRoleView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AccountGroupRoleView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // AccountGroupSharingView is a resource that is shared with an account group. Only ZStack
 // ZSphere has it.

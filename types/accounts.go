@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AccountInventory is an account as the server reports it. It came with ZStack Cloud
@@ -158,7 +154,7 @@ type QuotaUsage struct {
 // or earlier.
 type SessionInventory struct {
 	// UUID is the session that requests are authorized by. It never appears in logs.
-	UUID string `json:"uuid,omitzero" zstack:"sensitive"`
+	UUID Secret `json:"uuid,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UserUUID is the UUID of the user.
@@ -172,12 +168,6 @@ type SessionInventory struct {
 	// NoSessionEvaluation says whether the session is left unevaluated.
 	NoSessionEvaluation bool `json:"noSessionEvaluation,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SessionInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SessionInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

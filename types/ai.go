@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ApplicationDevelopmentServiceInventory is an application development service as the
@@ -158,12 +154,6 @@ type ModelCenterServiceInventory struct {
 	// Zdfs is the ZDFS service in full.
 	Zdfs *ZdfsService `json:"zdfs,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ModelCenterServiceInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ModelCenterServiceInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ModelEvalServiceInstanceGroupInventory is a model evaluation service instance group as
 // the server reports it. It extends [ModelServiceInstanceGroupInventory] with what is

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AliyunDiskInventory is an Aliyun disk as the server reports it. It came with ZStack
@@ -61,12 +57,6 @@ type AliyunEbsBackupStorageInventory struct {
 	OssBucketUUID string `json:"ossBucketUuid,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v AliyunEbsBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AliyunEbsBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Concrete returns v: the type has no subtypes.
 func (v *AliyunEbsBackupStorageInventory) Concrete() any { return v }
 
@@ -92,12 +82,6 @@ type AliyunEbsPrimaryStorageInventory struct {
 	// with ZStack Cloud 3.2.0.
 	DefaultIoType string `json:"defaultIoType,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AliyunEbsPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AliyunEbsPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *AliyunEbsPrimaryStorageInventory) Concrete() any { return v }

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AddingNewVmRuleInventory is a scale-out rule as the server reports it. It extends
@@ -342,9 +338,8 @@ type AutoScalingTemplateInventory struct {
 	// State is the administrative state of the auto-scaling template. Known values are
 	// "Enabled" and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
-	// SystemTags holds the system tags of the auto-scaling template. A console password,
-	// user data or root password in it never appears in logs.
-	SystemTags []string `json:"systemTags,omitzero" zstack:"sensitive=tag"`
+	// SystemTags holds the system tags of the auto-scaling template.
+	SystemTags []string `json:"systemTags,omitzero"`
 	// CreateDate is when the auto-scaling template was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the auto-scaling template was last changed.
@@ -352,12 +347,6 @@ type AutoScalingTemplateInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v AutoScalingTemplateInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AutoScalingTemplateInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -427,12 +416,6 @@ type AutoScalingVmTemplateInventory struct {
 	// Strategy is the strategy of the auto-scaling VM template.
 	Strategy string `json:"strategy,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AutoScalingVmTemplateInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AutoScalingVmTemplateInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *AutoScalingVmTemplateInventory) Concrete() any { return v }

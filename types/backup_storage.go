@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // BackupMode says what a backup takes along. It came with ZStack Cloud 3.2.0.
@@ -31,7 +27,7 @@ type BackupStorageInventory struct {
 	// Name is the name of the backup storage.
 	Name string `json:"name,omitzero"`
 	// URL is the URL of the backup storage. A password in it never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	URL SecretURL `json:"url,omitzero"`
 	// Description describes the backup storage in free text.
 	Description string `json:"description,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
@@ -57,12 +53,6 @@ type BackupStorageInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v BackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -135,12 +125,6 @@ type CephBackupStorageInventory struct {
 	PoolSecurityPolicy string `json:"poolSecurityPolicy,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v CephBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CephBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
 // what it can turn out to be.
@@ -178,16 +162,10 @@ type CephBackupStorageMonInventory struct {
 	SSHUsername string `json:"sshUsername,omitzero"`
 	// SSHPassword is the password that the server logs in with over SSH. It never appears
 	// in logs.
-	SSHPassword string `json:"sshPassword,omitzero" zstack:"sensitive"`
+	SSHPassword Secret `json:"sshPassword,omitzero"`
 	// MonUUID is the UUID of the Ceph monitor.
 	MonUUID string `json:"monUuid,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v CephBackupStorageMonInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CephBackupStorageMonInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ExternalBackupStorageInventory is an external backup storage as the server reports it.
 // It extends [BackupStorageInventory] with what is particular to its kind. It came with
@@ -198,12 +176,6 @@ type ExternalBackupStorageInventory struct {
 	// Identity is the name of the kind of storage.
 	Identity string `json:"identity,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ExternalBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ExternalBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -231,12 +203,6 @@ type ImageStoreBackupStorageInventory struct {
 	// SSHPort is the SSH port of the ImageStore backup storage.
 	SSHPort int32 `json:"sshPort,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ImageStoreBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ImageStoreBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -310,12 +276,6 @@ type SftpBackupStorageInventory struct {
 	// SSHPort is the SSH port of the SFTP backup storage.
 	SSHPort int32 `json:"sshPort,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SftpBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SftpBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

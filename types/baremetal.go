@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // BaremetalBondingInventory is a NIC bond of a bare-metal instance as the server reports
@@ -247,7 +243,7 @@ type BaremetalPxeServerInventory struct {
 	SSHUsername string `json:"sshUsername,omitzero"`
 	// SSHPassword is the password that the server logs in with over SSH. It never appears
 	// in logs. It came with ZStack Cloud 3.1.1.
-	SSHPassword string `json:"sshPassword,omitzero" zstack:"sensitive"`
+	SSHPassword Secret `json:"sshPassword,omitzero"`
 	// SSHPort is the SSH port of the PXE server. It came with ZStack Cloud 3.1.1.
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// StoragePath is the directory that holds the data. It came with ZStack Cloud 3.1.1.
@@ -283,12 +279,6 @@ type BaremetalPxeServerInventory struct {
 	// came with ZStack Cloud 3.1.1.
 	AttachedClusterUUIDs []string `json:"attachedClusterUuids,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v BaremetalPxeServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BaremetalPxeServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

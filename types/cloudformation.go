@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ActionStruct is an action that stack templates can use. It came with ZStack Cloud
@@ -28,12 +24,6 @@ type ActionStruct struct {
 	// Error says what went wrong, where something did. It came with ZStack Cloud 2.6.0.
 	Error string `json:"error,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ActionStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ActionStruct) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -73,12 +63,6 @@ type PreviewResourceStruct struct {
 	// Conditions holds the conditions of the preview. It came with ZStack Cloud 3.7.0.
 	Conditions map[string]bool `json:"conditions,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v PreviewResourceStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v PreviewResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -157,12 +141,6 @@ type ResourceStruct struct {
 	// MockFailed says whether the resource is mock failed.
 	MockFailed bool `json:"mockFailed,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ResourceStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ResourceStruct) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.

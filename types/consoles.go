@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ConsoleInventory is a console as the server reports it. It came with ZStack Cloud 1.9.0
@@ -22,18 +18,12 @@ type ConsoleInventory struct {
 	// Port is the port of the console.
 	Port int32 `json:"port,omitzero"`
 	// Token opens the console: it goes into the URL. It never appears in logs.
-	Token string `json:"token,omitzero" zstack:"sensitive"`
+	Token Secret `json:"token,omitzero"`
 	// Version is the version of the console. It came with ZStack Cloud 4.3.28.
 	Version string `json:"version,omitzero"`
 	// ExpiredDate is when it ends. It came with ZStack Cloud 5.0.0.
 	ExpiredDate time.Time `json:"expiredDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ConsoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ConsoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -57,8 +57,9 @@
 // An enumeration is a type of its own with a constant for each value that is
 // known. A newer server can send others.
 //
-// No value of this package that holds a password, a key or a token shows it when
-// it is printed or logged. encoding/json writes it, since programs have to keep
-// such values: a JSON log handler that finds one inside a bare slice, a map or a
-// struct of yours does so too, so log the values, or the result that holds them.
+// # Secrets
+//
+// What holds a password, a key or a token is a [Secret], and an address that can hold a
+// password a [SecretURL]: strings that show a mask wherever they are printed, logged or
+// marshaled. The client's own decoder and encoder read and write their values.
 package types

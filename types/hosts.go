@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AddHostFromFileResult is what came of adding one host from a configuration file. It
@@ -149,12 +145,6 @@ type CandidateResult struct {
 	// Decisions holds the single decisions.
 	Decisions []CandidateDecisionEntry `json:"decisions,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v CandidateResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CandidateResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -606,12 +596,6 @@ type KVMIsoTO struct {
 	// InstallURL is the install URL of the KVM ISO image.
 	InstallURL string `json:"installUrl,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v KVMIsoTO) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v KVMIsoTO) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *KVMIsoTO) Concrete() any { return v }

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // DataCenterInventory is a data center as the server reports it. It came with ZStack
@@ -345,7 +341,7 @@ type VpcVpnIkeConfigInventory struct {
 	// Name is the name of the IKE configuration.
 	Name string `json:"name,omitzero"`
 	// Psk is the pre-shared key. It never appears in logs.
-	Psk string `json:"psk,omitzero" zstack:"sensitive"`
+	Psk Secret `json:"psk,omitzero"`
 	// Version is the version of the IKE configuration. Known values are "ikev1" and
 	// "ikev2"; servers may send others.
 	Version string `json:"version,omitzero"`
@@ -373,12 +369,6 @@ type VpcVpnIkeConfigInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v VpcVpnIkeConfigInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v VpcVpnIkeConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
 // what it can turn out to be.
@@ -390,7 +380,7 @@ func (*VpcVpnIkeConfigInventory) Foreign(class string) bool {
 // ZStack Cloud 2.1.0.
 type VpcVpnIkeConfigStruct struct {
 	// Psk is the pre-shared key of the IKE configuration. It never appears in logs.
-	Psk string `json:"Psk,omitzero" zstack:"sensitive"`
+	Psk Secret `json:"Psk,omitzero"`
 	// IkeVersion is the IKE version of the IKE configuration.
 	IkeVersion string `json:"IkeVersion,omitzero"`
 	// IkeMode is the IKE mode of the IKE configuration.
@@ -408,12 +398,6 @@ type VpcVpnIkeConfigStruct struct {
 	// RemoteID is the remote ID of the IKE configuration.
 	RemoteID string `json:"RemoteId,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v VpcVpnIkeConfigStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v VpcVpnIkeConfigStruct) LogValue() slog.Value { return redact.LogValue(v) }
 
 // VpcVpnIpSecConfigInventory is an IPsec configuration as the server reports it. It came
 // with ZStack Cloud 2.1.0.

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // APIPermissionStruct is an API call whose permission is to be checked. It came with
@@ -320,12 +316,6 @@ type IAM2ProjectRoleInventory struct {
 	// Iam2ProjectRoleType is the iam2 project role type of the IAM2 project role.
 	Iam2ProjectRoleType string `json:"iam2ProjectRoleType,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v IAM2ProjectRoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v IAM2ProjectRoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *IAM2ProjectRoleInventory) Concrete() any { return v }

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AccountThirdPartyAccountSourceRefInventory is a binding of an account to a third-party
@@ -16,7 +12,7 @@ type AccountThirdPartyAccountSourceRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
 	// Credentials is its credentials. It never appears in logs.
-	Credentials string `json:"credentials,omitzero" zstack:"sensitive"`
+	Credentials Secret `json:"credentials,omitzero"`
 	// AccountSourceUUID is the UUID of the third-party account source.
 	AccountSourceUUID string `json:"accountSourceUuid,omitzero"`
 	// AccountUUID is the UUID of the account.
@@ -26,14 +22,6 @@ type AccountThirdPartyAccountSourceRefInventory struct {
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AccountThirdPartyAccountSourceRefInventory) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v AccountThirdPartyAccountSourceRefInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CleanStage counts what a synchronization of accounts has cleaned up. Only ZStack
 // ZSphere has it.
@@ -167,7 +155,7 @@ type LdapServerInventory struct {
 	// Description describes the LDAP server in free text. Only ZStack Cloud has it.
 	Description string `json:"description,omitzero"`
 	// URL is the URL of the LDAP server. A password in it never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	URL SecretURL `json:"url,omitzero"`
 	// Base is the distinguished name that searches start from.
 	Base string `json:"base,omitzero"`
 	// Username is the name that the server logs in with.
@@ -191,12 +179,6 @@ type LdapServerInventory struct {
 	// has it.
 	UsernameProperty string `json:"usernameProperty,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v LdapServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LdapServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

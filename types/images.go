@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ArchitectureImageMapping says which image is for a CPU architecture. Only ZStack Cloud
@@ -133,7 +129,7 @@ type ImageInventory struct {
 	// Md5Sum is the MD5 sum of the data.
 	Md5Sum string `json:"md5Sum,omitzero"`
 	// URL is the URL of the image. A password in it never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	URL SecretURL `json:"url,omitzero"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. Known
 	// values are "RootVolumeTemplate", "DataVolumeTemplate" and "ISO"; servers may send
 	// others.
@@ -168,12 +164,6 @@ type ImageInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v ImageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ImageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // IPsecConnectionInventory is an IPsec connection as the server reports it. It came with
@@ -25,7 +21,7 @@ type IPsecConnectionInventory struct {
 	// "certs"; servers may send others.
 	AuthMode string `json:"authMode,omitzero"`
 	// AuthKey is the pre-shared key. It never appears in logs.
-	AuthKey string `json:"authKey,omitzero" zstack:"sensitive"`
+	AuthKey Secret `json:"authKey,omitzero"`
 	// VipUUID is the UUID of the virtual IP that the IPsec connection uses.
 	VipUUID string `json:"vipUuid,omitzero"`
 	// IkeAuthAlgorithm is the hash algorithm of IKE. Known values are "md5", "sha1",
@@ -85,12 +81,6 @@ type IPsecConnectionInventory struct {
 	// connection. It came with ZStack Cloud 2.3.0.
 	L3NetworkRefs []IPsecL3NetworkRefInventory `json:"l3NetworkRefs,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v IPsecConnectionInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v IPsecConnectionInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

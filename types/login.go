@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AccessControlRuleInventory is an access control rule as the server reports it. It came
@@ -113,7 +109,7 @@ type OAuth2ClientInventory struct {
 	ClientID string `json:"clientId,omitzero"`
 	// ClientSecret is the secret that the client proves itself with. It never appears in
 	// logs.
-	ClientSecret string `json:"clientSecret,omitzero" zstack:"sensitive"`
+	ClientSecret Secret `json:"clientSecret,omitzero"`
 	// AuthorizationURL is the URL where the user grants access.
 	AuthorizationURL string `json:"authorizationUrl,omitzero"`
 	// TokenURL is the URL where tokens are given out.
@@ -136,12 +132,6 @@ type OAuth2ClientInventory struct {
 	UsernameProperty string `json:"usernameProperty,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v OAuth2ClientInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v OAuth2ClientInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
 // what it can turn out to be.
@@ -162,18 +152,12 @@ type OAuth2TokenInventory struct {
 	// SSOTokenInventory has the fields that all its subtypes share.
 	SSOTokenInventory
 	// AccessToken is the access token of the OAuth 2 token. It never appears in logs.
-	AccessToken string `json:"accessToken,omitzero" zstack:"sensitive"`
+	AccessToken Secret `json:"accessToken,omitzero"`
 	// IDToken is the ID token of the OAuth 2 token. It never appears in logs.
-	IDToken string `json:"idToken,omitzero" zstack:"sensitive"`
+	IDToken Secret `json:"idToken,omitzero"`
 	// RefreshToken is the refresh token of the OAuth 2 token. It never appears in logs.
-	RefreshToken string `json:"refreshToken,omitzero" zstack:"sensitive"`
+	RefreshToken Secret `json:"refreshToken,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v OAuth2TokenInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v OAuth2TokenInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *OAuth2TokenInventory) Concrete() any { return v }
@@ -334,13 +318,13 @@ type SSOServerTokenInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// AccessToken is the access token of the single sign-on server token. It never
 	// appears in logs.
-	AccessToken string `json:"accessToken,omitzero" zstack:"sensitive"`
+	AccessToken Secret `json:"accessToken,omitzero"`
 	// IDToken is the ID token of the single sign-on server token. It never appears in
 	// logs.
-	IDToken string `json:"idToken,omitzero" zstack:"sensitive"`
+	IDToken Secret `json:"idToken,omitzero"`
 	// RefreshToken is the refresh token of the single sign-on server token. It never
 	// appears in logs.
-	RefreshToken string `json:"refreshToken,omitzero" zstack:"sensitive"`
+	RefreshToken Secret `json:"refreshToken,omitzero"`
 	// UserUUID is the UUID of the user.
 	UserUUID string `json:"userUuid,omitzero"`
 	// SessionUUID is the UUID of the session. It came with ZStack Cloud 5.3.20.
@@ -350,12 +334,6 @@ type SSOServerTokenInventory struct {
 	// LastOpDate is when the single sign-on server token was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SSOServerTokenInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SSOServerTokenInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -409,7 +387,7 @@ type TwoFactorAuthenticationInventory struct {
 	// UUID identifies the two-factor authentication secret.
 	UUID string `json:"uuid,omitzero"`
 	// Secret is the secret that messages are signed with. It never appears in logs.
-	Secret string `json:"secret,omitzero" zstack:"sensitive"`
+	Secret Secret `json:"secret,omitzero"`
 	// UserUUID is the UUID of the user.
 	UserUUID string `json:"userUuid,omitzero"`
 	// UserType is the kind of user.
@@ -422,19 +400,13 @@ type TwoFactorAuthenticationInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v TwoFactorAuthenticationInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v TwoFactorAuthenticationInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // TwoFactorAuthenticationSecretInventory is a two-factor authentication secret as the
 // server reports it. It came with ZStack Cloud 2.6.0.
 type TwoFactorAuthenticationSecretInventory struct {
 	// UUID identifies the two-factor authentication secret.
 	UUID string `json:"uuid,omitzero"`
 	// Secret is the secret that messages are signed with. It never appears in logs.
-	Secret string `json:"secret,omitzero" zstack:"sensitive"`
+	Secret Secret `json:"secret,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about. Only ZStack Cloud has
 	// it.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -455,14 +427,6 @@ type TwoFactorAuthenticationSecretInventory struct {
 	// AccountUUID is the UUID of the account. Only ZStack ZSphere has it.
 	AccountUUID string `json:"accountUuid,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v TwoFactorAuthenticationSecretInventory) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v TwoFactorAuthenticationSecretInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ChainInfo holds the tasks that run and wait in one queue. It came with ZStack Cloud
@@ -57,7 +53,7 @@ type LongJobInventory struct {
 	// JobName is the name of the API that the job calls.
 	JobName string `json:"jobName,omitzero"`
 	// JobData is the parameters of that API call, as JSON. It never appears in logs.
-	JobData string `json:"jobData,omitzero" zstack:"sensitive"`
+	JobData Secret `json:"jobData,omitzero"`
 	// JobResult is the result of that API call, as JSON.
 	JobResult string `json:"jobResult,omitzero"`
 	// State is how far the job has come.
@@ -75,12 +71,6 @@ type LongJobInventory struct {
 	// ParentUUID is the UUID of what the long job is below. Only ZStack ZSphere has it.
 	ParentUUID string `json:"parentUuid,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v LongJobInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v LongJobInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

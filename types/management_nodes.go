@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AgentVersionInventory is an agent version as the server reports it. It came with ZStack
@@ -452,7 +448,7 @@ type UserProxyConfigInventory struct {
 	ProxyUsername string `json:"proxyUsername,omitzero"`
 	// ProxyPassword is the proxy password of the proxy configuration. It never appears in
 	// logs.
-	ProxyPassword string `json:"proxyPassword,omitzero" zstack:"sensitive"`
+	ProxyPassword Secret `json:"proxyPassword,omitzero"`
 	// IsEnabled says whether it is enabled.
 	IsEnabled bool `json:"isEnabled,omitzero"`
 	// ProxyProtocolVersion is the proxy protocol version of the proxy configuration.
@@ -466,12 +462,6 @@ type UserProxyConfigInventory struct {
 	// LastOpDate is when the proxy configuration was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v UserProxyConfigInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UserProxyConfigInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -551,12 +541,6 @@ type ZQLQueryReturn struct {
 	// Name is its name.
 	Name string `json:"name,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ZQLQueryReturn) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZQLQueryReturn) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.

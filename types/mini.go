@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // MiniCandidateHostStruct is a machine that can become a mini host. It came with ZStack
@@ -112,12 +108,6 @@ type MiniStorageInventory struct {
 	// DiskIdentifier is the disk identifier of the mini storage.
 	DiskIdentifier string `json:"diskIdentifier,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v MiniStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v MiniStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *MiniStorageInventory) Concrete() any { return v }

@@ -2,13 +2,6 @@
 
 package types
 
-import (
-	"fmt"
-	"log/slog"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
-)
-
 // BatchOperationResult is what came of a batch operation for one resource. Only ZStack
 // Cloud has it.
 type BatchOperationResult struct {
@@ -23,12 +16,6 @@ type BatchOperationResult struct {
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v BatchOperationResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BatchOperationResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.

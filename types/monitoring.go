@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AlertInventory is an alert as the server reports it. It came with ZStack Cloud 2.1.0.
@@ -236,13 +232,13 @@ type SnmpAgentInventory struct {
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// logs.
-	AuthPassword string `json:"authPassword,omitzero" zstack:"sensitive"`
+	AuthPassword Secret `json:"authPassword,omitzero"`
 	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. Known values are
 	// "DES", "AES128", "AES192", "AES256" and "ThreeDES"; servers may send others.
 	PrivacyAlgorithm string `json:"privacyAlgorithm,omitzero"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// logs.
-	PrivacyPassword string `json:"privacyPassword,omitzero" zstack:"sensitive"`
+	PrivacyPassword Secret `json:"privacyPassword,omitzero"`
 	// Port is the port of the SNMP agent.
 	Port int32 `json:"port,omitzero"`
 	// Status is the operational status of the SNMP agent. Known values are "Enable" and
@@ -256,12 +252,6 @@ type SnmpAgentInventory struct {
 	// LastOpDate is when the SNMP agent was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SnmpAgentInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SnmpAgentInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

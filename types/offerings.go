@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // DiskOfferingInventory is a disk offering as the server reports it. It came with ZStack
@@ -150,7 +146,7 @@ type VmCustomSpecificationStruct struct {
 	// Hostname is the hostname of the guest.
 	Hostname *string `json:"hostname,omitzero"`
 	// RootPassword is the password of the root user. It never appears in logs.
-	RootPassword *string `json:"rootPassword,omitzero" zstack:"sensitive"`
+	RootPassword *Secret `json:"rootPassword,omitzero"`
 	// GenerateSID says whether the guest gets a security identifier (SID) of its own.
 	GenerateSID *bool `json:"generateSID,omitzero"`
 	// DomainMode says whether the guest is in a workgroup or a domain.
@@ -161,13 +157,7 @@ type VmCustomSpecificationStruct struct {
 	DomainUsername *string `json:"domainUsername,omitzero"`
 	// DomainPassword is the password of the account that joins the domain. It never
 	// appears in logs.
-	DomainPassword *string `json:"domainPassword,omitzero" zstack:"sensitive"`
+	DomainPassword *Secret `json:"domainPassword,omitzero"`
 	// Organization is the name of the organization.
 	Organization *string `json:"organization,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v VmCustomSpecificationStruct) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v VmCustomSpecificationStruct) LogValue() slog.Value { return redact.LogValue(v) }

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // BlockPrimaryStorageInventory is a block primary storage as the server reports it. It
@@ -21,12 +17,6 @@ type BlockPrimaryStorageInventory struct {
 	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v BlockPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v BlockPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -80,12 +70,6 @@ type CephPluginConnectionView struct {
 	HostUUID string `json:"hostUuid,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v CephPluginConnectionView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CephPluginConnectionView) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
 func (v *CephPluginConnectionView) Named(class string) any { return New(class) }
@@ -111,12 +95,6 @@ type CephPrimaryStorageInventory struct {
 	// Fsid is the ID of the Ceph cluster.
 	Fsid string `json:"fsid,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v CephPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CephPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -150,7 +128,7 @@ type CephPrimaryStorageMonInventory struct {
 	SSHUsername string `json:"sshUsername,omitzero"`
 	// SSHPassword is the password that the server logs in with over SSH. It never appears
 	// in logs.
-	SSHPassword string `json:"sshPassword,omitzero" zstack:"sensitive"`
+	SSHPassword Secret `json:"sshPassword,omitzero"`
 	// SSHPort is its SSH port.
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// Status is its operational status. Known values are "Connecting", "Connected" and
@@ -159,12 +137,6 @@ type CephPrimaryStorageMonInventory struct {
 	// MonUUID is the UUID of the Ceph monitor.
 	MonUUID string `json:"monUuid,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v CephPrimaryStorageMonInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CephPrimaryStorageMonInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // CephPrimaryStoragePoolInventory is a pool of a Ceph primary storage as the server
 // reports it. It came with ZStack Cloud 1.10.0.
@@ -228,12 +200,6 @@ type ExternalPrimaryStorageInventory struct {
 	DefaultProtocol string `json:"defaultProtocol,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v ExternalPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ExternalPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
 // what it can turn out to be.
@@ -269,16 +235,10 @@ type HostSshParameter struct {
 	// Username is the name that the server logs in with.
 	Username *string `json:"username,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
-	Password *string `json:"password,omitzero" zstack:"sensitive"`
+	Password *Secret `json:"password,omitzero"`
 	// Port is its port.
 	Port int32 `json:"port"`
 }
-
-// Format prints the value without its secrets.
-func (v HostSshParameter) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v HostSshParameter) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ImageCacheInventory is a cached image as the server reports it. It came with ZStack
 // Cloud 2.3.2.
@@ -361,7 +321,7 @@ type PrimaryStorageInventory struct {
 	// Name is the name of the primary storage.
 	Name string `json:"name,omitzero"`
 	// URL is the URL of the primary storage. A password in it never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	URL SecretURL `json:"url,omitzero"`
 	// Description describes the primary storage in free text.
 	Description string `json:"description,omitzero"`
 	// TotalCapacity is the total capacity, in bytes.
@@ -395,12 +355,6 @@ type PrimaryStorageInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v PrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v PrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -505,14 +459,6 @@ type SharedBlockGroupPrimaryStorageInventory struct {
 	// storage.
 	SharedBlockGroupType SharedBlockGroupType `json:"sharedBlockGroupType,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SharedBlockGroupPrimaryStorageInventory) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v SharedBlockGroupPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // RoleAccountRefInventory is a binding of a role to an account as the server reports it.
@@ -53,12 +49,6 @@ type RoleInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v RoleInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v RoleInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.

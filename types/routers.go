@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // MulticastRouteInventory is a multicast route as the server reports it. It came with
@@ -132,7 +128,7 @@ type RouterAreaInventory struct {
 	// "Plaintext" and "MD5"; servers may send others.
 	Authentication string `json:"authentication,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
-	Password string `json:"password,omitzero" zstack:"sensitive"`
+	Password Secret `json:"password,omitzero"`
 	// KeyID is the ID of the key.
 	KeyID int32 `json:"keyId,omitzero"`
 	// CreateDate is when the router area was created.
@@ -140,12 +136,6 @@ type RouterAreaInventory struct {
 	// LastOpDate is when the router area was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v RouterAreaInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v RouterAreaInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

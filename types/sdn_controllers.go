@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // H3cSdnControllerTenantInventory is an H3C SDN controller tenant as the server reports
@@ -88,7 +84,7 @@ type HuaweiIMasterSdnControllerInventory struct {
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
-	Password string `json:"password,omitzero" zstack:"sensitive"`
+	Password Secret `json:"password,omitzero"`
 	// Status is the operational status of the Huawei iMaster SDN controller.
 	Status SdnControllerStatus `json:"status,omitzero"`
 	// CreateDate is when the Huawei iMaster SDN controller was created.
@@ -115,14 +111,6 @@ type HuaweiIMasterSdnControllerInventory struct {
 	// controller.
 	Vrouters []HuaweiIMasterVRouterInventory `json:"vrouters,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v HuaweiIMasterSdnControllerInventory) Format(f fmt.State, verb rune) {
-	redact.Format(f, verb, v)
-}
-
-// LogValue is the value without its secrets.
-func (v HuaweiIMasterSdnControllerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // HuaweiIMasterTenantInventory is a Huawei iMaster tenant as the server reports it. It
 // came with ZStack Cloud 5.4.0; ZStack ZSphere does not have it.
@@ -326,7 +314,7 @@ type SdnControllerInventory struct {
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
-	Password string `json:"password,omitzero" zstack:"sensitive"`
+	Password Secret `json:"password,omitzero"`
 	// Status is the operational status of the SDN controller. It came with ZStack Cloud
 	// 5.3.20.
 	Status SdnControllerStatus `json:"status,omitzero"`
@@ -345,12 +333,6 @@ type SdnControllerInventory struct {
 	// Cloud 5.4.0.
 	VendorVersion string `json:"vendorVersion,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SdnControllerInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SdnControllerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AiSiNoSecretResourcePoolInventory is an AiSiNo secret resource pool as the server
@@ -26,7 +22,7 @@ type AiSiNoSecretResourcePoolInventory struct {
 	ClientID string `json:"clientID,omitzero"`
 	// ClientSecrete is the client secrete of the AiSiNo secret resource pool. It never
 	// appears in logs.
-	ClientSecrete string `json:"clientSecrete,omitzero" zstack:"sensitive"`
+	ClientSecrete Secret `json:"clientSecrete,omitzero"`
 	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// KeyNumSM2 is the number of the SM2 key.
@@ -34,12 +30,6 @@ type AiSiNoSecretResourcePoolInventory struct {
 	// KeyNumSM4 is the number of the SM4 key.
 	KeyNumSM4 string `json:"keyNumSM4,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AiSiNoSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AiSiNoSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *AiSiNoSecretResourcePoolInventory) Concrete() any { return v }
@@ -61,7 +51,7 @@ type CSPSecretResourcePoolInventory struct {
 	AppID string `json:"appId,omitzero"`
 	// AppKey is the application key of the CSP secret resource pool. It never appears in
 	// logs.
-	AppKey string `json:"appKey,omitzero" zstack:"sensitive"`
+	AppKey Secret `json:"appKey,omitzero"`
 	// KeyID is the ID of the key.
 	KeyID string `json:"keyId,omitzero"`
 	// UserID is the ID of the user.
@@ -69,12 +59,6 @@ type CSPSecretResourcePoolInventory struct {
 	// Protocol is the protocol of the CSP secret resource pool.
 	Protocol string `json:"protocol,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v CSPSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v CSPSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *CSPSecretResourcePoolInventory) Concrete() any { return v }
@@ -124,23 +108,17 @@ type FlkSecSecretResourcePoolInventory struct {
 	EncryptResult string `json:"encryptResult,omitzero"`
 	// ActivatedToken is the activated token of the FlkSec secret resource pool. It never
 	// appears in logs.
-	ActivatedToken string `json:"activatedToken,omitzero" zstack:"sensitive"`
+	ActivatedToken Secret `json:"activatedToken,omitzero"`
 	// ProtectToken is the protect token of the FlkSec secret resource pool. It never
 	// appears in logs.
-	ProtectToken string `json:"protectToken,omitzero" zstack:"sensitive"`
+	ProtectToken Secret `json:"protectToken,omitzero"`
 	// HmacToken is the HMAC token of the FlkSec secret resource pool. It never appears in
 	// logs.
-	HmacToken string `json:"hmacToken,omitzero" zstack:"sensitive"`
+	HmacToken Secret `json:"hmacToken,omitzero"`
 	// UkeyType is the ukey type of the FlkSec secret resource pool. It came with ZStack
 	// Cloud 4.7.13.
 	UkeyType string `json:"ukeyType,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v FlkSecSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v FlkSecSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *FlkSecSecretResourcePoolInventory) Concrete() any { return v }
@@ -194,20 +172,14 @@ type InfoSecSecretResourcePoolInventory struct {
 	ConnectionMode int32 `json:"connectionMode,omitzero"`
 	// ActivatedToken is the activated token of the InfoSec secret resource pool. It never
 	// appears in logs.
-	ActivatedToken string `json:"activatedToken,omitzero" zstack:"sensitive"`
+	ActivatedToken Secret `json:"activatedToken,omitzero"`
 	// ProtectToken is the protect token of the InfoSec secret resource pool. It never
 	// appears in logs.
-	ProtectToken string `json:"protectToken,omitzero" zstack:"sensitive"`
+	ProtectToken Secret `json:"protectToken,omitzero"`
 	// HmacToken is the HMAC token of the InfoSec secret resource pool. It never appears
 	// in logs.
-	HmacToken string `json:"hmacToken,omitzero" zstack:"sensitive"`
+	HmacToken Secret `json:"hmacToken,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v InfoSecSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v InfoSecSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *InfoSecSecretResourcePoolInventory) Concrete() any { return v }
@@ -259,14 +231,8 @@ type KoAlSecretResourcePoolInventory struct {
 	Port int32 `json:"port,omitzero"`
 	// SecretKey is the secret key of the KoAl secret resource pool. It never appears in
 	// logs.
-	SecretKey string `json:"secretKey,omitzero" zstack:"sensitive"`
+	SecretKey Secret `json:"secretKey,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v KoAlSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v KoAlSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *KoAlSecretResourcePoolInventory) Concrete() any { return v }
@@ -354,20 +320,14 @@ type SanSecSecretResourcePoolInventory struct {
 	Username string `json:"username,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs. It
 	// came with ZStack Cloud 5.2.0.
-	Password string `json:"password,omitzero" zstack:"sensitive"`
+	Password Secret `json:"password,omitzero"`
 	// Sm3Key is the SM3 key of the SanSec secret resource pool. It never appears in logs.
 	// It came with ZStack Cloud 5.2.0.
-	Sm3Key string `json:"sm3Key,omitzero" zstack:"sensitive"`
+	Sm3Key Secret `json:"sm3Key,omitzero"`
 	// Sm4Key is the SM4 key of the SanSec secret resource pool. It never appears in logs.
 	// It came with ZStack Cloud 5.2.0.
-	Sm4Key string `json:"sm4Key,omitzero" zstack:"sensitive"`
+	Sm4Key Secret `json:"sm4Key,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SanSecSecretResourcePoolInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SanSecSecretResourcePoolInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *SanSecSecretResourcePoolInventory) Concrete() any { return v }

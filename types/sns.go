@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // SNSAliyunSmsEndpointInventory is an Aliyun SMS endpoint as the server reports it. It
@@ -21,12 +17,6 @@ type SNSAliyunSmsEndpointInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v SNSAliyunSmsEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSAliyunSmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -231,19 +221,13 @@ type SNSDingTalkEndpointInventory struct {
 	AtAll bool `json:"atAll,omitzero"`
 	// Secret is the secret that messages are signed with. It never appears in logs. It
 	// came with ZStack Cloud 5.0.0.
-	Secret string `json:"secret,omitzero" zstack:"sensitive"`
+	Secret Secret `json:"secret,omitzero"`
 	// AtPersonPhoneNumbers holds the phone numbers of the people whom messages mention.
 	AtPersonPhoneNumbers []string `json:"atPersonPhoneNumbers,omitzero"`
 	// AtPersonList holds the people mentioned by DingTalk endpoints of the DingTalk
 	// endpoint. It came with ZStack Cloud 5.0.0.
 	AtPersonList []SNSDingTalkAtPersonInventory `json:"atPersonList,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SNSDingTalkEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSDingTalkEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -329,12 +313,6 @@ type SNSEmaySmsEndpointInventory struct {
 	RequestURL string `json:"requestUrl,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v SNSEmaySmsEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSEmaySmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Concrete returns v: the type has no subtypes.
 func (v *SNSEmaySmsEndpointInventory) Concrete() any { return v }
 
@@ -380,14 +358,8 @@ type SNSFeiShuEndpointInventory struct {
 	// AtPersonList holds the people mentioned by Feishu endpoints of the Feishu endpoint.
 	AtPersonList []SNSFeiShuAtPersonInventory `json:"atPersonList,omitzero"`
 	// Secret is the secret that messages are signed with. It never appears in logs.
-	Secret string `json:"secret,omitzero" zstack:"sensitive"`
+	Secret Secret `json:"secret,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SNSFeiShuEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSFeiShuEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -409,16 +381,10 @@ type SNSHttpEndpointInventory struct {
 	// SNSApplicationEndpointInventory has the fields that all its subtypes share.
 	SNSApplicationEndpointInventory
 	// URL is the URL of the HTTP endpoint. A password in it never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	URL SecretURL `json:"url,omitzero"`
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SNSHttpEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSHttpEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -490,12 +456,6 @@ type SNSPluginEndpointInventory struct {
 	// Driver is the plugin driver in full.
 	Driver *PluginDriverInventory `json:"driver,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SNSPluginEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSPluginEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
@@ -612,18 +572,12 @@ type SNSUniversalSmsEndpointInventory struct {
 	SmsAccessKeyID string `json:"smsAccessKeyId,omitzero"`
 	// SmsAccessKeySecret is the SMS access key secret of the universal SMS endpoint. It
 	// never appears in logs.
-	SmsAccessKeySecret string `json:"smsAccessKeySecret,omitzero" zstack:"sensitive"`
+	SmsAccessKeySecret Secret `json:"smsAccessKeySecret,omitzero"`
 	// Supplier is the supplier of the universal SMS endpoint.
 	Supplier string `json:"supplier,omitzero"`
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v SNSUniversalSmsEndpointInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SNSUniversalSmsEndpointInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // SshKeyPairInventory is an SSH key pair as the server reports it. It came with ZStack
@@ -50,14 +46,8 @@ type SshPrivateKeyPairInventory struct {
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// PrivateKey is its private key. It never appears in logs.
-	PrivateKey string `json:"privateKey,omitzero" zstack:"sensitive"`
+	PrivateKey Secret `json:"privateKey,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v SshPrivateKeyPairInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SshPrivateKeyPairInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // DeviceTO is a device of a multipath topology. It came with ZStack Cloud 5.3.0.
@@ -177,7 +173,7 @@ type IscsiServerInventory struct {
 	// ChapUserName is the user name for CHAP.
 	ChapUserName string `json:"chapUserName,omitzero"`
 	// ChapUserPassword is the password for CHAP. It never appears in logs.
-	ChapUserPassword string `json:"chapUserPassword,omitzero" zstack:"sensitive"`
+	ChapUserPassword Secret `json:"chapUserPassword,omitzero"`
 	// State is the administrative state of the iSCSI server. Known values are "Enabled"
 	// and "Disabled"; servers may send others.
 	State string `json:"state,omitzero"`
@@ -191,12 +187,6 @@ type IscsiServerInventory struct {
 	// LastOpDate is when the iSCSI server was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v IscsiServerInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v IscsiServerInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AttachTagResult says whether a tag could be attached to one resource. It came with
@@ -20,12 +16,6 @@ type AttachTagResult struct {
 	// Success says whether it worked.
 	Success bool `json:"success,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v AttachTagResult) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v AttachTagResult) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -67,12 +57,6 @@ type SystemTagInventory struct {
 	Inherent bool `json:"inherent,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v SystemTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v SystemTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
 // what it can turn out to be.
@@ -97,7 +81,7 @@ type TagInventory struct {
 	ResourceType string `json:"resourceType,omitzero"`
 	// Tag is the text of the tag. A console password, user data or root password in it
 	// never appears in logs.
-	Tag string `json:"tag,omitzero" zstack:"sensitive=tag"`
+	Tag SystemTag `json:"tag,omitzero"`
 	// Type is the type of the tag.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the tag was created.
@@ -107,12 +91,6 @@ type TagInventory struct {
 
 	concrete any
 }
-
-// Format prints the value without its secrets.
-func (v TagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v TagInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v as the subtype that the server said it is: *SystemTagInventory or
 // *UserTagInventory. It returns v itself where the server named none of them.
@@ -187,12 +165,6 @@ type UserTagInventory struct {
 	// TagPattern is the tag pattern in full. It came with ZStack Cloud 3.2.0.
 	TagPattern *TagPatternInventory `json:"tagPattern,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v UserTagInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v UserTagInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ESXHostInventory is an ESXi host as the server reports it. It extends [HostInventory]
@@ -54,12 +50,6 @@ type VCenterBackupStorageInventory struct {
 	// 2.2.4.
 	Datastore string `json:"datastore,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v VCenterBackupStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v VCenterBackupStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *VCenterBackupStorageInventory) Concrete() any { return v }
@@ -152,12 +142,6 @@ type VCenterPrimaryStorageInventory struct {
 	// Cloud 2.2.4.
 	Datastore string `json:"datastore,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v VCenterPrimaryStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v VCenterPrimaryStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Concrete returns v: the type has no subtypes.
 func (v *VCenterPrimaryStorageInventory) Concrete() any { return v }

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ApplianceVmInventory is an appliance VM as the server reports it. It extends
@@ -187,18 +183,11 @@ type DiskAO struct {
 	SourceType *string `json:"sourceType,omitzero"`
 	// SourceUUID is the UUID of the source.
 	SourceUUID *string `json:"sourceUuid,omitzero" zstack:"oneof"`
-	// SystemTags holds the system tags of the disk. A console password, user data or root
-	// password in it never appears in logs.
-	SystemTags []string `json:"systemTags,omitzero" zstack:"sensitive=tag"`
+	// SystemTags holds the system tags of the disk.
+	SystemTags []string `json:"systemTags,omitzero"`
 	// Name is the name of the disk.
 	Name *string `json:"name,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v DiskAO) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v DiskAO) LogValue() slog.Value { return redact.LogValue(v) }
 
 // FaultToleranceVmGroupInventory is a fault tolerance VM group as the server reports it.
 // It extends [VmInstanceInventory] with what is particular to its kind. It came with

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ZceXClusterView is a ZCE-X storage cluster in the server's replies. Only ZStack ZSphere
@@ -26,12 +22,6 @@ type ZceXClusterView struct {
 	// Pools holds the pools of the ZCE-X storage cluster.
 	Pools *ZceXPoolSummaryView `json:"pools,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ZceXClusterView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZceXClusterView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ZceXHostSummaryView is a ZCE-X storage cluster host summary in the server's replies.
 // Only ZStack ZSphere has it.
@@ -96,12 +86,6 @@ type ZceXPoolSummaryView struct {
 	// *VmInstanceInventory; all else is as package encoding/json reads it.
 	Inventories any `json:"inventories,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ZceXPoolSummaryView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZceXPoolSummaryView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.

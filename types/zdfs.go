@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ZdfsInventory is a ZDFS file system as the server reports it. Only ZStack Cloud has it.
@@ -36,12 +32,6 @@ type ZdfsInventory struct {
 	Storage *ZdfsStorageInventory `json:"storage,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v ZdfsInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZdfsInventory) LogValue() slog.Value { return redact.LogValue(v) }
-
 // ZdfsService is a ZDFS service in the server's replies. Only ZStack Cloud has it.
 type ZdfsService struct {
 	// UUID identifies the ZDFS service.
@@ -59,12 +49,6 @@ type ZdfsService struct {
 	MetaServers any `json:"metaServers,omitzero"`
 }
 
-// Format prints the value without its secrets.
-func (v ZdfsService) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZdfsService) LogValue() slog.Value { return redact.LogValue(v) }
-
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.
 func (v *ZdfsService) Named(class string) any { return New(class) }
@@ -77,9 +61,9 @@ type ZdfsStorageInventory struct {
 	// EndPoint is the endpoint of the storage.
 	EndPoint string `json:"endPoint,omitzero"`
 	// AccessKey is its access key. It never appears in logs.
-	AccessKey string `json:"accessKey,omitzero" zstack:"sensitive"`
+	AccessKey Secret `json:"accessKey,omitzero"`
 	// SecretKey is its secret key. It never appears in logs.
-	SecretKey string `json:"secretKey,omitzero" zstack:"sensitive"`
+	SecretKey Secret `json:"secretKey,omitzero"`
 	// Type is its type.
 	Type string `json:"type,omitzero"`
 	// UsedCapacity is how much is used.
@@ -89,9 +73,3 @@ type ZdfsStorageInventory struct {
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ZdfsStorageInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZdfsStorageInventory) LogValue() slog.Value { return redact.LogValue(v) }

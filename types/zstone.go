@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // ZStoneClusterView is a ZStone storage cluster in the server's replies. Only ZStack
@@ -32,12 +28,6 @@ type ZStoneClusterView struct {
 	// Pools holds the pools of the ZStone storage cluster.
 	Pools *ZStonePoolSummaryView `json:"pools,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ZStoneClusterView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZStoneClusterView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // ZStoneHostAO is a host of a ZStone storage cluster as requests carry it. Only ZStack
 // ZSphere has it.
@@ -150,12 +140,6 @@ type ZStonePoolSummaryView struct {
 	// *VmInstanceInventory; all else is as package encoding/json reads it.
 	Inventories any `json:"inventories,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ZStonePoolSummaryView) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ZStonePoolSummaryView) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Named is for the client's decoder: it makes an empty value of the data type with the
 // given server class, for what stands in the type's fields of any type.

@@ -3,11 +3,7 @@
 package types
 
 import (
-	"fmt"
-	"log/slog"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/redact"
 )
 
 // AlarmData is an alarm message in the server's replies. It came with ZStack Cloud 2.3.1.
@@ -559,7 +555,7 @@ type MetricDataHttpReceiverInventory struct {
 	// Name is its name.
 	Name string `json:"name,omitzero"`
 	// URL is its URL. A password in it never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive=uri"`
+	URL SecretURL `json:"url,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
 	// CreateDate is when it was created.
@@ -569,12 +565,6 @@ type MetricDataHttpReceiverInventory struct {
 	// State is its administrative state.
 	State ReceiverState `json:"state,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v MetricDataHttpReceiverInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v MetricDataHttpReceiverInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of
@@ -733,7 +723,7 @@ type ThirdpartyPlatformInventory struct {
 	// Type is the type of the third-party platform.
 	Type string `json:"type,omitzero"`
 	// URL is the URL of the third-party platform. It never appears in logs.
-	URL string `json:"url,omitzero" zstack:"sensitive"`
+	URL Secret `json:"url,omitzero"`
 	// Template is the template of the message.
 	Template string `json:"template,omitzero"`
 	// State is the administrative state of the third-party platform.
@@ -747,12 +737,6 @@ type ThirdpartyPlatformInventory struct {
 	// CreateDate is when the third-party platform was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 }
-
-// Format prints the value without its secrets.
-func (v ThirdpartyPlatformInventory) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v ThirdpartyPlatformInventory) LogValue() slog.Value { return redact.LogValue(v) }
 
 // Foreign is for the client's decoder: it reports whether a class of the server is known
 // and is none that a value of the type can be of: not its own, a parent's, nor that of

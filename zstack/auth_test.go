@@ -226,5 +226,5 @@ func TestHashPassword(t *testing.T) {
 	t.Parallel()
 	// The server's documentation has this one for "password".
 	require.Equal(t, "b109f3bbbc244eb82441917ed06d618b9008dd09b3befd1b5e07394c706a8bb980b1d7785e5976ec049b46df5f1326af5a2ea6d103fd07c95385ffab0cacbc86",
-		zstack.HashPassword("password"))
+		string(zstack.HashPassword("password")))
 }

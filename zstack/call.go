@@ -50,9 +50,9 @@ func (c *Client) Call(ctx context.Context, a Action, result any, options ...Call
 	return k.run(ctx, result)
 }
 
-// Start runs an action without waiting for its job, which it puts into job. It
-// is what the Start methods of actions use. A synchronous action has ended when
-// Start returns, and its job with it.
+// Start runs an action without waiting for its job, which it puts into job, a pointer to a
+// [Job] of the action's result. It is what the Start methods of asynchronous actions use. Others have
+// no such method: a synchronous action has ended when Start returns, and its job with it.
 func (c *Client) Start(ctx context.Context, a Action, job jobShell, options ...CallOption) error {
 	k, err := c.prepare(ctx, a, options)
 	if err != nil {

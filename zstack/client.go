@@ -212,7 +212,7 @@ func (c *Client) Close(ctx context.Context) error {
 }
 
 func (c *Client) logout(ctx context.Context, uuid string) error {
-	r, err := prepare(ownAction{info: &logOut, SessionUUID: uuid}, c.product, "", nil)
+	r, err := prepare(ownAction{info: &logOut, SessionUUID: types.Secret(uuid)}, c.product, "", nil)
 	if err != nil {
 		return err
 	}

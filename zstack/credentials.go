@@ -68,7 +68,7 @@ func User(account, user, password string) Credentials {
 // it is, since the directory has to check it: use https. Close logs out.
 func LDAP(uid, password string) Credentials {
 	return loginWith("LDAP", missing("uid", uid, "password", password), func() Action {
-		return ownAction{info: &logInByLDAP, UID: uid, Password: password}
+		return ownAction{info: &logInByLDAP, UID: uid, Password: types.Secret(password)}
 	})
 }
 
@@ -156,7 +156,7 @@ func (c *Client) renew(ctx context.Context, uuid string) (*types.SessionInventor
 	var result struct {
 		Inventory *types.SessionInventory `json:"inventory"`
 	}
-	err := c.callOwn(ctx, ownAction{info: &renewSession, SessionUUID: uuid, SessionID: uuid}, &result)
+	err := c.callOwn(ctx, ownAction{info: &renewSession, SessionUUID: types.Secret(uuid), SessionID: types.Secret(uuid)}, &result)
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +169,9 @@ func (c *Client) renew(ctx context.Context, uuid string) (*types.SessionInventor
 // HashPassword returns a password as the server stores it and takes it: the
 // lower-case hexadecimal SHA-512 of its bytes. The credentials [Account], [User]
 // and [IAM2] do it themselves; actions send their password fields as given, so
-// the caller of CreateAccountAction, CreateUserAction and their kin hashes.
-func HashPassword(password string) string {
+// the caller of CreateAccountAction, CreateUserAction and their kin hashes. Whoever has
+// the hash can log in with it: it is a secret like the password.
+func HashPassword(password string) types.Secret {
 	sum := sha512.Sum512([]byte(password))
-	return hex.EncodeToString(sum[:])
+	return types.Secret(hex.EncodeToString(sum[:]))
 }

@@ -102,10 +102,9 @@
 // check.
 //
 // No error and no log record of the SDK shows a password, a session, a key or a
-// signature, and no action, result or data type does when it is printed or logged
-// as a value of its own. encoding/json writes them, since programs have to keep
-// such values; so does a JSON log handler that finds one inside a slice, a map or
-// a struct of yours.
+// signature. Where an action, a result or a data type holds one it is a
+// [types.Secret] or a [types.SecretURL], which show a mask wherever they are printed,
+// logged or marshaled; a conversion to string is the value.
 //
 // # Sending again
 //

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/zstack-go/zstack-go/internal/redact"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -191,21 +190,4 @@ func TestCredentialsPrintTheirKind(t *testing.T) {
 			require.Equal(t, want, credentials.LogValue().String())
 		})
 	}
-}
-
-// vaultAction prints as the generated actions do.
-type vaultAction struct{ vault }
-
-func (a vaultAction) Format(f fmt.State, verb rune) { redact.Format(f, verb, a.vault) }
-
-func (a vaultAction) LogValue() slog.Value { return redact.LogValue(a.vault) }
-
-func TestPrintingAnActionShowsNoSecret(t *testing.T) {
-	t.Parallel()
-	action := vaultAction{vault{List: []string{password}, Map: map[string]any{"k": secret}, Text: new(sessionUUID)}}
-	var log strings.Builder
-	debugLogger(&log).Info("action", "a", action, "p", &action)
-	slog.New(slog.NewTextHandler(&log, nil)).Info("action", "a", action, "p", &action)
-	requireNoSecrets(t, printed(action, &action, []any{action}, map[string]*vaultAction{"a": &action}, struct{ A vaultAction }{action})+log.String())
-	require.Contains(t, log.String(), "***")
 }

@@ -99,7 +99,7 @@ func (c *Client) prepareLong(b *builder, o callConfig) (*longJob, *request, erro
 		return nil, nil, violation(b.info.Name, refused)
 	}
 	own := b.request.credentials
-	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: string(data), RequestIP: b.request.requestIP}.as(own)
+	submit := ownAction{info: &submitLongJob, JobName: longjob.Name(b.info.Name), JobData: types.Secret(data), RequestIP: b.request.requestIP}.as(own)
 	r, err := prepare(submit, c.product, named, nil)
 	if err != nil {
 		return nil, nil, err

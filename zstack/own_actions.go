@@ -1,6 +1,10 @@
 package zstack
 
-import "context"
+import (
+	"context"
+
+	"github.com/zstack-go/zstack-go/types"
+)
 
 // An ownAction is one of the actions that the client runs itself. They repeat some of
 // package actions, which this package cannot import: each has those of the parameters that
@@ -8,30 +12,30 @@ import "context"
 type ownAction struct {
 	info *ActionInfo
 
-	AccountName  string   `json:"accountName" zstack:"notrim"`
-	UserName     string   `json:"userName" zstack:"notrim"`
-	UID          string   `json:"uid" zstack:"notrim"`
-	Name         string   `json:"name" zstack:"notrim"`
-	Password     string   `json:"password" zstack:"notrim,sensitive"`
-	SessionUUID  string   `json:"sessionUuid" zstack:"sensitive"`
-	JobName      string   `json:"jobName"`
-	JobData      string   `json:"jobData" zstack:"sensitive"`
-	ResourceUUID string   `json:"resourceUuid"`
-	UUID         string   `json:"uuid"`
-	APIID        string   `json:"apiId"`
-	Conditions   []string `json:"conditions"`
+	AccountName  string       `json:"accountName" zstack:"notrim"`
+	UserName     string       `json:"userName" zstack:"notrim"`
+	UID          string       `json:"uid" zstack:"notrim"`
+	Name         string       `json:"name" zstack:"notrim"`
+	Password     types.Secret `json:"password" zstack:"notrim"`
+	SessionUUID  types.Secret `json:"sessionUuid"`
+	JobName      string       `json:"jobName"`
+	JobData      types.Secret `json:"jobData"`
+	ResourceUUID string       `json:"resourceUuid"`
+	UUID         string       `json:"uuid"`
+	APIID        string       `json:"apiId"`
+	Conditions   []string     `json:"conditions"`
 
-	SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret" zstack:"credential"`
+	RequestIP       string       `json:"requestIp" zstack:"credential"`
 }
 
 func (a ownAction) ActionInfo() *ActionInfo { return a.info }
 
 // as returns the action with credentials of its own; without any, those of the client hold.
 func (a ownAction) as(own authorization) ownAction {
-	a.SessionID, a.AccessKeyID, a.AccessKeySecret = own.session, own.keyID, own.secret
+	a.SessionID, a.AccessKeyID, a.AccessKeySecret = types.Secret(own.session), own.keyID, types.Secret(own.secret)
 	return a
 }
 

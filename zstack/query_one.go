@@ -10,6 +10,7 @@ import (
 	"github.com/zstack-go/zstack-go/internal/condition"
 	"github.com/zstack-go/zstack-go/internal/paging"
 	"github.com/zstack-go/zstack-go/internal/params"
+	"github.com/zstack-go/zstack-go/types"
 )
 
 // First reads the first row that a query action selects, in the action's order or
@@ -125,9 +126,9 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 	}
 	path = strings.TrimSuffix(path, "/") + "/"
 	one := byUUID{UUID: uuid, info: &ActionInfo{Name: q.name, Method: q.info.Method, Path: path + "{uuid}", Session: q.info.Session, Reads: true, Products: q.info.Products}}
-	for wire, field := range map[string]*string{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
-		if v := q.Plan.Field(q.Action.Elem(), wire); v.IsValid() {
-			*field, _ = v.Interface().(string)
+	for wire, field := range map[string]any{"sessionId": &one.SessionID, "accessKeyId": &one.AccessKeyID, "accessKeySecret": &one.AccessKeySecret, "requestIp": &one.RequestIP} {
+		if v := q.Plan.Field(q.Action.Elem(), wire); v.Kind() == reflect.String {
+			reflect.ValueOf(field).Elem().SetString(v.String())
 		}
 	}
 	uuid = params.Trim(uuid) // as one's is
@@ -150,10 +151,10 @@ func (c *Client) Get(ctx context.Context, a Action, uuid string, result any, opt
 type byUUID struct {
 	UUID string `json:"uuid" zstack:"required"`
 
-	SessionID       string `json:"sessionId" zstack:"credential,sensitive"`
-	AccessKeyID     string `json:"accessKeyId" zstack:"credential"`
-	AccessKeySecret string `json:"accessKeySecret" zstack:"credential,sensitive"`
-	RequestIP       string `json:"requestIp" zstack:"credential"`
+	SessionID       types.Secret `json:"sessionId" zstack:"credential"`
+	AccessKeyID     string       `json:"accessKeyId" zstack:"credential"`
+	AccessKeySecret types.Secret `json:"accessKeySecret" zstack:"credential"`
+	RequestIP       string       `json:"requestIp" zstack:"credential"`
 
 	info *ActionInfo
 }

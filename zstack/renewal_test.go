@@ -175,7 +175,7 @@ func TestARefusedLoginEndsRenewing(t *testing.T) {
 
 func livingSession(uuid string, life time.Duration) *types.SessionInventory {
 	now := time.Now()
-	return &types.SessionInventory{UUID: uuid, CreateDate: now, ExpiredDate: now.Add(life)}
+	return &types.SessionInventory{UUID: types.Secret(uuid), CreateDate: now, ExpiredDate: now.Add(life)}
 }
 
 func TestARenewalThatHangsDoesNotFailCalls(t *testing.T) {

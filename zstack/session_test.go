@@ -55,10 +55,10 @@ func TestLogins(t *testing.T) {
 		action      string
 		path, body  string
 	}{
-		"account": {zstack.Account("admin", "password"), "LogInByAccount", "/zstack/v1/accounts/login", `{"logInByAccount":{"accountName":"admin","password":"` + zstack.HashPassword("password") + `"}}`},
-		"user":    {zstack.User("admin", "admin", "password"), "LogInByUser", "/zstack/v1/accounts/users/login", `{"logInByUser":{"accountName":"admin","userName":"admin","password":"` + zstack.HashPassword("password") + `"}}`},
+		"account": {zstack.Account("admin", "password"), "LogInByAccount", "/zstack/v1/accounts/login", `{"logInByAccount":{"accountName":"admin","password":"` + string(zstack.HashPassword("password")) + `"}}`},
+		"user":    {zstack.User("admin", "admin", "password"), "LogInByUser", "/zstack/v1/accounts/users/login", `{"logInByUser":{"accountName":"admin","userName":"admin","password":"` + string(zstack.HashPassword("password")) + `"}}`},
 		"LDAP":    {zstack.LDAP("admin", "password"), "LogInByLdap", "/zstack/v1/ldap/login", `{"logInByLdap":{"uid":"admin","password":"password"}}`},
-		"IAM2":    {zstack.IAM2("admin", "password"), "LoginIAM2VirtualID", "/zstack/v1/iam2/virtual-ids/login", `{"loginIAM2VirtualID":{"name":"admin","password":"` + zstack.HashPassword("password") + `"}}`},
+		"IAM2":    {zstack.IAM2("admin", "password"), "LoginIAM2VirtualID", "/zstack/v1/iam2/virtual-ids/login", `{"loginIAM2VirtualID":{"name":"admin","password":"` + string(zstack.HashPassword("password")) + `"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -319,7 +319,7 @@ func TestLateWordOfAnEndedSessionDoesNotDropTheNewOne(t *testing.T) {
 		})
 		c := loginClient(t, rt, func(context.Context, *zstack.Client) (*types.SessionInventory, error) {
 			logins++
-			return &types.SessionInventory{UUID: fmt.Sprint("session", logins)}, nil
+			return &types.SessionInventory{UUID: types.Secret(fmt.Sprint("session", logins))}, nil
 		})
 		for _, err := range inParallel(2, func(i int) error {
 			time.Sleep(time.Duration(i) * time.Second)

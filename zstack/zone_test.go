@@ -418,7 +418,7 @@ func TestLoginFunctionsFindTheZone(t *testing.T) {
 		Inventory *types.SessionInventory `json:"inventory"`
 	}
 	c := loginClient(t, node, func(ctx context.Context, c *zstack.Client) (*types.SessionInventory, error) {
-		err := c.Call(ctx, logIn{"admin", zstack.HashPassword("password")}, &opened)
+		err := c.Call(ctx, logIn{"admin", string(zstack.HashPassword("password"))}, &opened)
 		return opened.Inventory, err
 	})
 	require.NoError(t, c.Call(t.Context(), getCurrent{}, nil))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/actions/registry"
 	"github.com/zstack-go/zstack-go/internal/catalog"
+	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -53,7 +54,7 @@ func TestEveryActionTravels(t *testing.T) {
 			body = string(text)
 			got := e.NewResult()
 			require.NoError(t, c.Call(t.Context(), a, got), "a full reply")
-			text, err = json.Marshal(got)
+			text, err = wire.Encode(got) // which shows secrets
 			require.NoError(t, err)
 			var back any
 			require.NoError(t, json.Unmarshal(text, &back))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zstack-go/zstack-go/actions"
 	"github.com/zstack-go/zstack-go/internal/catalog"
+	"github.com/zstack-go/zstack-go/internal/wire"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
@@ -49,7 +50,7 @@ func decodeReply(t *testing.T, reply map[string]any, result any) {
 // its parents included.
 func requireSame(t *testing.T, sent, got any) {
 	t.Helper()
-	text, err := json.Marshal(got)
+	text, err := wire.Encode(got) // which shows secrets
 	require.NoError(t, err)
 	var back any
 	require.NoError(t, json.Unmarshal(text, &back))

@@ -125,7 +125,7 @@ func (g *api) actionNamed(name string) *catalog.Action {
 
 // writeAction writes an action's struct, its description and its methods.
 func (g *api) writeAction(p *piece, a *catalog.Action) {
-	p.use("context", "fmt", "log/slog", modulePath+"/internal/redact", modulePath+"/zstack")
+	p.use("context", modulePath+"/zstack")
 	p.comment(0, g.prose.Action(a))
 	p.printf("type %s struct {\n", a.Name)
 	fields := g.actionFields(a)
@@ -228,8 +228,12 @@ func (a $A) Call(ctx context.Context, c *zstack.Client, opts ...zstack.CallOptio
 	}
 	return res, nil
 }
+`
 
-// Start $S
+// startTemplate is the method that the actions have besides which the server runs as
+// jobs.
+const startTemplate = `
+// Start starts the job and returns without waiting for it.
 //
 //go:noinline
 func (a $A) Start(ctx context.Context, c *zstack.Client, opts ...zstack.CallOption) (*zstack.Job[$R], error) {
@@ -330,26 +334,23 @@ func $G(ctx context.Context, c *zstack.Client, uuid string, opts ...zstack.CallO
 const encodingTemplate = `
 // UnmarshalJSON reads the parameters by their wire names and remembers which were there.
 func (a *$A) UnmarshalJSON(data []byte) error { return zstack.UnmarshalAction(data, a, &a.given) }
-
-// Format prints the action without its secrets.
-func (a $A) Format(f fmt.State, verb rune) { redact.Format(f, verb, a) }
-
-// LogValue is the action without its secrets.
-func (a $A) LogValue() slog.Value { return redact.LogValue(a) }
 `
 
 // writeMethods writes an action's methods.
 func (g *api) writeMethods(p *piece, a *catalog.Action) {
-	call, start := "sends the request and returns the reply.", "is Call, as a job that is done already."
+	call := "sends the request and returns the reply."
 	if a.Query {
 		call = "sends the request and returns one page: without a Limit the server stops\n// at 1,000 rows, and All reads every row."
 	}
 	if a.Async {
-		call, start = "starts the job and waits until it is done.", "starts the job and returns without waiting for it."
+		call = "starts the job and waits until it is done."
 	}
-	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call, "$S", start,
+	r := strings.NewReplacer("$A", a.Name, "$I", infoName(a.Name), "$R", a.Result, "$C", call,
 		"$D", g.deletionNote(a), "$E", g.element(a), "$G", getterName(a), "$P", strings.TrimSuffix(a.Path, "/"))
 	p.printf("%s", r.Replace(methodTemplate))
+	if a.Async {
+		p.printf("%s", r.Replace(startTemplate))
+	}
 	if a.Query {
 		p.use("iter", modulePath+"/types")
 		p.printf("%s", r.Replace(queryTemplate))
@@ -412,9 +413,6 @@ func (g *api) element(a *catalog.Action) string {
 // writeResult writes what actions return.
 func (g *api) writeResult(p *piece, t *catalog.Type) {
 	var methods []string
-	if g.secret[t.Name] {
-		methods = append(methods, redacted...)
-	}
 	if g.hasTypedAny(t) {
 		methods = append(methods, named)
 	}
@@ -429,6 +427,5 @@ func (g *api) writeResult(p *piece, t *catalog.Type) {
 		f.write(p)
 	}
 	p.printf("}\n")
-	g.writeRedaction(p, t)
 	g.writeNamed(p, t, "types.")
 }

@@ -38,8 +38,6 @@ type api struct {
 	// users are the actions that return a type, by name. A type that has some is
 	// a result and lives in package actions, any other in package types.
 	users map[string][]*catalog.Action
-	// secret are the types that have or hold something that is never printed.
-	secret map[string]bool
 }
 
 // newAPI indexes a catalogue. It notes a problem for every duplicate, unknown
@@ -79,7 +77,6 @@ func newAPI(c *catalog.Catalogue, p commenter) *api {
 		}
 	}
 	g.findOthers()
-	g.findSecrets()
 	return g
 }
 
@@ -166,32 +163,6 @@ func (g *api) concretes(t *catalog.Type) []*catalog.Type {
 		list = append(append(list, other), g.descendants(other)...)
 	}
 	return list
-}
-
-// findSecrets marks the types whose printing must be redacted: those with a
-// sensitive field, and those that embed or hold such a type, at any depth.
-func (g *api) findSecrets() {
-	g.secret = make(map[string]bool)
-	for again := true; again; {
-		again = false
-		for _, t := range g.types {
-			if !g.secret[t.Name] && g.hasSecret(t) {
-				g.secret[t.Name], again = true, true
-			}
-		}
-	}
-}
-
-// hasSecret reports whether a type has a sensitive field, one of a type that is
-// marked already, or one that can be of any type.
-func (g *api) hasSecret(t *catalog.Type) bool {
-	if p := g.parent(t); p != nil && g.secret[p.Name] || g.hasTypedAny(t) {
-		return true
-	}
-	return slices.ContainsFunc(t.Fields, func(f *catalog.Field) bool {
-		e, err := parseType(f.Type)
-		return f.Sensitive != catalog.Public || err == nil && g.secret[e.root()]
-	})
 }
 
 // resolve parses a type and makes sure that Go code can name it.

@@ -63,11 +63,3 @@ func TestNamed(t *testing.T) {
 		})
 	}
 }
-
-// What an any turns out to be can have secrets.
-func TestTypedAnyIsRedacted(t *testing.T) {
-	t.Parallel()
-	files, err := generate(tiny(), plain{}, new(grouping))
-	require.NoError(t, err)
-	require.Contains(t, string(files["types/misc.go"]), "func (v Pipe) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }")
-}

@@ -76,10 +76,10 @@ func goNameOf(wire, override string) string {
 
 // credentials are the fields that every action has besides its parameters.
 var credentials = []goField{
-	{name: "SessionID", typ: "string", tag: "`json:\"sessionId,omitzero\" zstack:\"credential,sensitive\"`",
+	{name: "SessionID", typ: "types.Secret", tag: "`json:\"sessionId,omitzero\" zstack:\"credential\"`",
 		doc: "SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's own."},
 	{name: "AccessKeyID", typ: "string", tag: "`json:\"accessKeyId,omitzero\" zstack:\"credential\"`"},
-	{name: "AccessKeySecret", typ: "string", tag: "`json:\"accessKeySecret,omitzero\" zstack:\"credential,sensitive\"`"},
+	{name: "AccessKeySecret", typ: "types.Secret", tag: "`json:\"accessKeySecret,omitzero\" zstack:\"credential\"`"},
 	{name: "RequestIP", typ: "string", tag: "`json:\"requestIp,omitzero\" zstack:\"credential\"`"},
 }
 
@@ -90,7 +90,10 @@ const maxParams = 128
 func (g *api) actionFields(a *catalog.Action) []goField {
 	where := "action " + a.Name
 	names := g.newNameSpace(where)
-	names.reserve("a generated method", "ActionInfo", "Call", "Start", "Format", "LogValue", "UnmarshalJSON")
+	names.reserve("a generated method", "ActionInfo", "Call", "UnmarshalJSON")
+	if a.Async {
+		names.reserve("a method of actions that the server runs as jobs", "Start")
+	}
 	if a.Query {
 		names.reserve("a method of query actions", "All", "Count", "First", "One", "Pages", "Given")
 	}
@@ -114,9 +117,13 @@ func (g *api) actionFields(a *catalog.Action) []goField {
 		wire[p.Name] = true
 		name := goNameOf(p.Name, p.GoName)
 		names.claim(name, "parameter "+p.Name)
+		var err error
 		e, ok := g.resolve(here, p.Type)
 		if !ok {
 			continue
+		}
+		if e, err = e.hiding(p.Sensitive); err != nil {
+			g.add("%s: %w", here, err)
 		}
 		fields = append(fields, goField{
 			name: name,
@@ -192,6 +199,10 @@ func (g *api) typeFields(t *catalog.Type, qualifier string, methods []string) []
 		if !ok {
 			continue
 		}
+		var err error
+		if e, err = e.hiding(f.Sensitive); err != nil {
+			g.add("%s: %w", here, err)
+		}
 		typ, omitZero := g.fieldType(t, f, e, qualifier)
 		var tag structTag
 		tag.set("json", jsonName(f.Name, omitZero))
@@ -230,7 +241,7 @@ func (g *api) fieldType(t *catalog.Type, f *catalog.Field, e typeExpr, qualifier
 		return typ, false
 	case !t.Input, e.isCollection(), e.name == "any":
 		return typ, true
-	case f.Nullable, e.name == "string", g.isEnum(e):
+	case f.Nullable, e.isString(), g.isEnum(e):
 		return "*" + typ, true
 	default:
 		return typ, false

@@ -25,9 +25,9 @@ func TestGenerate(t *testing.T) {
 		"\tMode *string `json:\"mode,omitzero\" zstack:\"requiredon=zsphere\" values:\"soft|hard\" default:\"soft\"`",
 		"\tPipe *types.Pipe `json:\"pipe\" zstack:\"required\"`",
 		"\tState types.PumpState `json:\"state\" zstack:\"required\"`",
-		"\tLabel *string \"json:\\\"label,omitzero\\\" zstack:\\\"notrim,sensitive\\\" regex:\\\"\\\\\\\\A(?:^[a-z\\\\\\\\t-\\\\\\\\r `]+$)\\\\\\\\z\\\"\"",
+		"\tLabel *types.Secret \"json:\\\"label,omitzero\\\" zstack:\\\"notrim\\\" regex:\\\"\\\\\\\\A(?:^[a-z\\\\\\\\t-\\\\\\\\r `]+$)\\\\\\\\z\\\"\"",
 		"\tValves []string `json:\"valves,omitzero\" zstack:\"nonempty,nonulls,noempty,on=cloud\"`",
-		"\tSessionID       string `json:\"sessionId,omitzero\" zstack:\"credential,sensitive\"`",
+		"\tSessionID       types.Secret `json:\"sessionId,omitzero\" zstack:\"credential\"`",
 		"var startPumpInfo = zstack.ActionInfo{",
 		"\tMethod: \"PUT\", Path: \"/pumps/{uuid}/actions\", Body: \"startPump\",\n\tAsync: true, Session: true, Since: \"1.9.0\", Products: []zstack.Product{zstack.Cloud, zstack.ZSphere},",
 		"\tZSphere: &zstack.Variant{Method: \"POST\", Path: \"/pumps/{uuid}\", Body: \"params\", Async: false},",
@@ -47,15 +47,17 @@ func TestGenerate(t *testing.T) {
 		"\tconcrete any\n",
 		"// Concrete returns v as the subtype that the server said it is: *FootPump or *HandPump.",
 		"\tcase \"org.zstack.header.pump.FootPump\":\n\t\tv.concrete = new(FootPump)\n\tcase \"org.zstack.header.pump.HandPump\":\n\t\tv.concrete = new(HandPump)\n",
-		"type HandPump struct {\n\t// Pump has the fields that all its subtypes share.\n\tPump\n\t// Pin\n\tPin string `json:\"pin,omitzero\" zstack:\"sensitive\"`\n\n\tconcrete any\n}",
-		"func (v HandPump) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }",
-		"func (v FootPump) LogValue() slog.Value { return redact.LogValue(v) }",
+		"type HandPump struct {\n\t// Pump has the fields that all its subtypes share.\n\tPump\n\t// Pin\n\tPin Secret `json:\"pin,omitzero\"`\n\n\tconcrete any\n}",
 		"func (v *FootPump) Concrete() any { return v }",
 		"func (v *FootPump) Subtype(string) any { return nil }",
 	} {
 		require.Contains(t, pump, line)
 	}
-	require.NotContains(t, pump, "func (v Pump) Format")
+	for _, src := range files {
+		require.NotContains(t, string(src), ") Format(")
+		require.NotContains(t, string(src), ") LogValue(")
+	}
+	require.NotContains(t, action, "func (a QueryPumpAction) Start(")
 
 	misc := string(files["types/misc.go"])
 	for _, line := range []string{
@@ -159,11 +161,13 @@ func TestGenerateFails(t *testing.T) {
 		{"parameter called like a method", func(c *catalog.Catalogue) { addParam(start(c), "call") },
 			"action StartPumpAction: parameter call and a generated method are both called Call in Go"},
 		{"parameter called like a method by its override", func(c *catalog.Catalogue) { addParam(start(c), "run").GoName = "Start" },
-			"action StartPumpAction: parameter run and a generated method are both called Start in Go"},
+			"action StartPumpAction: parameter run and a method of actions that the server runs as jobs are both called Start in Go"},
 		{"parameter called like a query's method", func(c *catalog.Catalogue) { addParam(query(c), "pages") },
 			"action QueryPumpAction: parameter pages and a method of query actions are both called Pages in Go"},
-		{"field called like a redacting method", func(c *catalog.Catalogue) { addField(named(c, "HandPump"), "format", "string") },
-			"type HandPump: field format and a generated method are both called Format in Go"},
+		{"number that is secret", func(c *catalog.Catalogue) {
+			named(c, "HandPump").Fields = append(named(c, "HandPump").Fields, &catalog.Field{Name: "code", Type: "int32", Sensitive: catalog.Secret})
+		},
+			"type HandPump, field code: a int32 cannot hide itself; only strings can"},
 		{"field called like a subtype method", func(c *catalog.Catalogue) { addField(named(c, "Pump"), "concrete", "string") },
 			"type Pump: field concrete and a generated method are both called Concrete in Go"},
 		{"name that is none in Go", func(c *catalog.Catalogue) { addParam(start(c), "1st") },

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/catalog"
 )
 
 // A typeExpr is a type as the catalogue writes it, taken apart.
@@ -70,9 +72,45 @@ func (e typeExpr) goType(qualifier string) string {
 		return "[]" + e.elem.goType(qualifier)
 	case e.name == "map":
 		return "map[string]" + e.elem.goType(qualifier)
+	case isSecret(e.name):
+		return qualifier + e.name
 	case scalars[e.name] != "":
 		return scalars[e.name]
 	default:
 		return qualifier + e.name
 	}
 }
+
+// secretTypes are the hand-written types of strings that hide what is secret in them.
+var secretTypes = map[catalog.Sensitivity]string{
+	catalog.Secret: "Secret", catalog.SecretInURI: "SecretURL", catalog.SecretInTag: "SystemTag",
+}
+
+// hiding is the type of what hides itself in place of e: the strings at the bottom of it
+// are secret. It is e where none are.
+func (e typeExpr) hiding(s catalog.Sensitivity) (typeExpr, error) {
+	if s == catalog.Public {
+		return e, nil
+	}
+	if e.elem != nil {
+		elem, err := e.elem.hiding(s)
+		return typeExpr{name: e.name, elem: &elem}, err
+	}
+	if e.name != "string" {
+		return e, fmt.Errorf("a %s cannot hide itself; only strings can", e.name)
+	}
+	return typeExpr{name: secretTypes[s]}, nil
+}
+
+// isSecret reports whether a type is one of strings that hide themselves.
+func isSecret(name string) bool {
+	for _, known := range secretTypes {
+		if known == name {
+			return true
+		}
+	}
+	return false
+}
+
+// isString reports whether a type is that of a string, hidden or not.
+func (e typeExpr) isString() bool { return e.name == "string" || isSecret(e.name) }

@@ -122,20 +122,7 @@ func (g *api) rangeOption(where string, limits []int64) string {
 	}
 }
 
-// sensitiveOption says how much of a value is never shown.
-func sensitiveOption(s catalog.Sensitivity) string {
-	switch s {
-	case catalog.Public:
-		return ""
-	case catalog.Secret:
-		return "sensitive"
-	default:
-		return "sensitive=" + string(s)
-	}
-}
-
-// fieldOptions writes what is to be known of a data type's field: how much of it is
-// never shown and, where requests carry the type, its constraints.
+// fieldOptions writes the constraints of a field of a data type that requests carry.
 func (g *api) fieldOptions(where string, t *catalog.Type, f *catalog.Field, e typeExpr) string {
 	var list []string
 	option := func(text string) {
@@ -162,7 +149,6 @@ func (g *api) fieldOptions(where string, t *catalog.Type, f *catalog.Field, e ty
 			option("oneofunless")
 		}
 	}
-	option(sensitiveOption(f.Sensitive))
 	return strings.Join(list, ",")
 }
 
@@ -195,7 +181,6 @@ func (g *api) paramOptions(where string, p *catalog.Param) string {
 	option(p.NoNullElements, "nonulls")
 	option(p.NoEmptyString, "noempty")
 	option(p.NoTrim, "notrim")
-	option(p.Sensitive != catalog.Public, sensitiveOption(p.Sensitive))
 	_, product := pattern(p)
 	option(product != "", "regexon="+product)
 	option(len(p.Products) > 0, "on="+strings.Join(p.Products, "|"))

@@ -9,16 +9,14 @@ import (
 	"github.com/zstack-go/zstack-go/internal/catalog"
 )
 
-// The methods that a type can have.
-var (
-	redacted    = []string{"Format", "LogValue"}
-	polymorphic = []string{"Concrete", "Subtype"}
-)
+// polymorphic are the methods of a type that has or is a subtype.
+var polymorphic = []string{"Concrete", "Subtype"}
 
 // typePieces writes every data type.
 func (g *api) typePieces() map[*catalog.Type]*piece {
 	names := g.newNameSpace("package types")
 	names.reserve("the hand-written type of error codes", "Code")
+	names.reserve("a hand-written type of strings that hide themselves", "Secret", "SecretURL", "SystemTag")
 	names.reserve("the function that knows the server's classes", "New")
 	names.reserve("the function that tells classes apart and its table", "isForeign", "knownClasses")
 	pieces := make(map[*catalog.Type]*piece)
@@ -64,9 +62,6 @@ func (g *api) writeEnum(p *piece, t *catalog.Type, names *nameSpace) {
 func (g *api) writeClass(p *piece, t *catalog.Type) {
 	isParent, isChild := len(g.concretes(t)) > 0, g.parent(t) != nil
 	var methods []string
-	if g.secret[t.Name] {
-		methods = append(methods, redacted...)
-	}
 	if isParent || isChild {
 		methods = append(methods, polymorphic...)
 	}
@@ -91,7 +86,6 @@ func (g *api) writeClass(p *piece, t *catalog.Type) {
 			}
 			p.printf("}\n")
 		}
-		g.writeRedaction(p, t)
 	}
 	g.writeNamed(p, t, "")
 	g.writeForeign(p, t)
@@ -108,22 +102,6 @@ func (v *%[1]s) Concrete() any { return v }
 func (v *%[1]s) Subtype(string) any { return nil }
 `, t.Name)
 	}
-}
-
-// writeRedaction gives a type that has or holds secrets its own way to print. A
-// subtype has one too: its parent's, promoted, would print the parent only.
-func (g *api) writeRedaction(p *piece, t *catalog.Type) {
-	if !g.secret[t.Name] {
-		return
-	}
-	p.use("fmt", "log/slog", modulePath+"/internal/redact")
-	p.printf(`
-// Format prints the value without its secrets.
-func (v %[1]s) Format(f fmt.State, verb rune) { redact.Format(f, verb, v) }
-
-// LogValue is the value without its secrets.
-func (v %[1]s) LogValue() slog.Value { return redact.LogValue(v) }
-`, t.Name)
 }
 
 // writeSubtypes writes the methods by which a value is the subtype that the

@@ -42,7 +42,10 @@ func (p *Param) fill(field reflect.Value, value []byte, given *Given) error {
 	into := reflect.New(field.Type())
 	if err := wire.DecodeInput(value, into.Interface()); err != nil {
 		reason := "cannot be read: " + err.Error()
-		if p.sensitive != redact.None {
+		switch {
+		case errors.Is(err, redact.ErrMasked):
+			reason = redact.ErrMasked.Error()
+		case p.sensitive != redact.None:
 			reason = "has a value of the wrong kind" // the reason can quote the value
 		}
 		return &Violation{Field: p.Wire, Constraint: Type, Reason: reason}

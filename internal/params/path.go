@@ -3,6 +3,7 @@ package params
 import (
 	"fmt"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/zstack-go/zstack-go/internal/redact"
@@ -56,7 +57,7 @@ func (a *Arguments) segment(name string, other func(string) (string, *Violation)
 	if i, ok := a.Plan.Index(name); !ok {
 		value, refused = other(name)
 	} else if v := a.At(i); v.IsValid() {
-		value, sensitive = fmt.Sprint(v.Interface()), a.Plan.Params[i].sensitive != redact.None
+		value, sensitive = plain(v), a.Plan.Params[i].sensitive != redact.None
 	} else {
 		refused = &Violation{name, Required, "is part of the path and not set"}
 	}
@@ -64,6 +65,15 @@ func (a *Arguments) segment(name string, other func(string) (string, *Violation)
 		refused = &Violation{name, PathConstraint, BadSegment(value) + " and cannot stand in a path"}
 	}
 	return value, sensitive, refused
+}
+
+// plain is a value as it stands in a path: a secret is asked for its value, since it
+// prints as something else.
+func plain(v reflect.Value) string {
+	if v.Kind() == reflect.String {
+		return v.String()
+	}
+	return fmt.Sprint(v.Interface())
 }
 
 // EscapeSegment escapes a value so that it stays one segment of a path. The

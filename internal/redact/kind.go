@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/internal/wire"
 )
 
 // A Kind says how much of a string is secret.
@@ -19,13 +21,17 @@ const (
 	Tag       // what follows the name of a system tag that carries a secret
 )
 
-// KindOf reads the option sensitive of a field's zstack tag. A list of strings that is
-// called systemTags on the wire is a [Tag] without it.
+// typesPath is the import path of the secret types.
+var typesPath = strings.TrimSuffix(reflect.TypeFor[Kind]().PkgPath(), "internal/redact") + "types"
+
+// KindOf returns how much of a field's strings is secret: what their type says, or else
+// the option sensitive of the field's zstack tag. A list of strings that is called
+// systemTags on the wire is a [Tag] without either.
 func KindOf(field reflect.StructField) Kind {
-	tag := field.Tag.Get("zstack")
-	for tag != "" {
-		var option string
-		option, tag, _ = strings.Cut(tag, ",")
+	if kind := kindOfType(field.Type); kind != None {
+		return kind
+	}
+	for option := range strings.SplitSeq(field.Tag.Get("zstack"), ",") {
 		switch option {
 		case "sensitive":
 			return All
@@ -35,7 +41,31 @@ func KindOf(field reflect.StructField) Kind {
 			return Tag
 		}
 	}
-	if wireName(field) == "systemTags" && field.Type == reflect.TypeFor[[]string]() {
+	if wire.TagName(field) == "systemTags" && field.Type == reflect.TypeFor[[]string]() {
+		return Tag
+	}
+	return None
+}
+
+// kindOfType returns how much is secret of the strings in a value of a type.
+func kindOfType(t reflect.Type) Kind {
+	for range 4 { // a type can be a list of itself
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			t = t.Elem()
+			continue
+		}
+		break
+	}
+	if t.Kind() != reflect.String || t.PkgPath() != typesPath {
+		return None
+	}
+	switch t.Name() {
+	case "Secret":
+		return All
+	case "SecretURL":
+		return URI
+	case "SystemTag":
 		return Tag
 	}
 	return None
@@ -49,17 +79,16 @@ var secretTags = []string{"consolePassword::", "userdata::", "rootPassword::"}
 // quoted: of several addresses, divided by commas, each password also by itself, and
 // what is escaped in an address as it is without escapes too.
 func Secrets(kind Kind, s string) []string {
-	from, to := secretIn(kind, s)
-	if from >= to {
-		return nil
+	var list []string
+	for _, part := range secretsIn(kind, s) {
+		list = append(list, s[part.from:part.to])
 	}
-	list := []string{s[from:to]}
-	if kind != URI {
+	if kind != URI || list == nil {
 		return list
 	}
 	for address := range strings.SplitSeq(s, ",") {
-		if from, to := password(address); from < to && !slices.Contains(list, address[from:to]) {
-			list = append(list, address[from:to])
+		if part := password(address); part.from < part.to && !slices.Contains(list, address[part.from:part.to]) {
+			list = append(list, address[part.from:part.to])
 		}
 	}
 	for _, escaped := range list {
@@ -72,28 +101,49 @@ func Secrets(kind Kind, s string) []string {
 
 // String returns s with [Mask] in place of what is secret.
 func String(kind Kind, s string) string {
-	from, to := secretIn(kind, s)
-	if from >= to {
-		return s
+	parts := secretsIn(kind, s)
+	for _, part := range slices.Backward(parts) {
+		s = s[:part.from] + Mask + s[part.to:]
 	}
-	return s[:from] + Mask + s[to:]
+	return s
 }
 
-// secretIn returns where the secret part of s begins and ends.
-func secretIn(kind Kind, s string) (from, to int) {
+// IsMasked reports whether something that is secret in s is [Mask] itself: s was printed
+// or written for people, and is not the value any more.
+func IsMasked(kind Kind, s string) bool {
+	return slices.ContainsFunc(secretsIn(kind, s), func(part span) bool { return s[part.from:part.to] == Mask })
+}
+
+// A span is a part of a string.
+type span struct{ from, to int }
+
+// secretsIn returns the parts of s that are secret, in their order; none of them is empty.
+func secretsIn(kind Kind, s string) []span {
+	var parts []span
+	add := func(part span) {
+		if part.from < part.to {
+			parts = append(parts, part)
+		}
+	}
 	switch kind {
 	case All:
-		return 0, len(s)
+		add(span{0, len(s)})
 	case URI:
-		return password(s)
+		secret := password(s)
+		add(secret)
+		for _, part := range signatures(s) {
+			if part.from >= secret.to {
+				add(part)
+			}
+		}
 	case Tag:
 		for _, tag := range secretTags {
 			if strings.HasPrefix(s, tag) {
-				return len(tag), len(s)
+				add(span{len(tag), len(s)})
 			}
 		}
 	}
-	return 0, 0
+	return parts
 }
 
 // password returns where the password in an address begins and ends: what stands
@@ -101,14 +151,14 @@ func secretIn(kind Kind, s string) (from, to int) {
 // signs, or where there are several addresses. The address need not have a scheme
 // (root:pw@10.0.0.1), and then the password can begin with a slash; only what an IP
 // address and a colon begin is an NFS path instead.
-func password(s string) (from, to int) {
+func password(s string) span {
 	start := schemeOf(s)
 	rest := s[start:]
 	at, colon := strings.LastIndexByte(rest, '@'), strings.IndexByte(rest, ':')
 	if at < 0 || colon < 0 || at < colon || start == 0 && isNFS(rest, colon) {
-		return 0, 0
+		return span{}
 	}
-	return start + colon + 1, start + at
+	return span{start + colon + 1, start + at}
 }
 
 // schemeOf returns where an address goes on after its scheme; 0 when it has none.
@@ -124,25 +174,4 @@ func schemeOf(s string) int {
 func isNFS(s string, colon int) bool {
 	_, err := netip.ParseAddr(s[:colon])
 	return err == nil && s[colon+1] == '/' && !strings.Contains(s, ",")
-}
-
-// masked returns a string, a list or a map of some with what is secret in them
-// masked; of any other type, the mask itself.
-func masked(kind Kind, v reflect.Value) reflect.Value {
-	switch {
-	case kind == All:
-		return reflect.ValueOf(Mask)
-	case v.Kind() == reflect.String:
-		return reflect.ValueOf(String(kind, v.String()))
-	case v.Kind() == reflect.Slice:
-		list := make([]string, v.Len())
-		for i := range list {
-			list[i] = masked(kind, v.Index(i)).String()
-		}
-		return reflect.ValueOf(list)
-	case v.Kind() == reflect.Interface && !v.IsNil():
-		return masked(kind, v.Elem())
-	default:
-		return reflect.ValueOf(Mask)
-	}
 }

@@ -65,7 +65,7 @@ const (
 // newLease reads how long a session lives from when the server says that it
 // began and ends.
 func newLease(inventory *types.SessionInventory, now time.Time) lease {
-	l := lease{session: inventory.UUID, expiry: inventory.ExpiredDate}
+	l := lease{session: string(inventory.UUID), expiry: inventory.ExpiredDate}
 	life := inventory.ExpiredDate.Sub(inventory.CreateDate)
 	if inventory.CreateDate.IsZero() {
 		life = inventory.ExpiredDate.Sub(now)
@@ -79,7 +79,7 @@ func newLease(inventory *types.SessionInventory, now time.Time) lease {
 // renewed is the lease after a renewal.
 func (l lease) renewed(inventory *types.SessionInventory) lease {
 	longer := inventory.ExpiredDate.Sub(l.expiry)
-	next := lease{session: inventory.UUID, expiry: inventory.ExpiredDate}
+	next := lease{session: string(inventory.UUID), expiry: inventory.ExpiredDate}
 	if !l.ends.IsZero() && longer > 0 {
 		next.end(l.ends.Add(longer), longer)
 	}
@@ -281,7 +281,7 @@ func Check(inventory *types.SessionInventory) error {
 	switch {
 	case inventory == nil || inventory.UUID == "":
 		return errors.New("the login returned no session")
-	case !network.FitsHeader(inventory.UUID):
+	case !network.FitsHeader(string(inventory.UUID)):
 		return errors.New("the login returned a session that is not valid in a header")
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	stdjson "encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -29,9 +31,29 @@ var encoding = json.JoinOptions(
 			}
 			return enc.WriteValue(jsontext.Value(n))
 		}),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, h hiding) error {
+			v := reflect.Indirect(reflect.ValueOf(h))
+			if !v.IsValid() || !isOwnString(v.Type()) {
+				return errors.ErrUnsupported
+			}
+			return enc.WriteToken(jsontext.String(v.String()))
+		}),
 	)),
 	json.Deterministic(true),
 )
+
+// A hiding is, among others, one of our string types that hide themselves from everyone but
+// the server.
+type hiding interface {
+	json.Marshaler
+	fmt.GoStringer
+}
+
+// isOwnString reports whether a type is one of our string types, whose values are sent as they
+// are.
+func isOwnString(t reflect.Type) bool {
+	return t.Kind() == reflect.String && strings.HasPrefix(t.PkgPath(), module)
+}
 
 func object[V any](enc *jsontext.Encoder, m map[string]V, null func(V) bool) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
@@ -117,9 +139,9 @@ func (o *Object) Member(name string, v reflect.Value) error {
 }
 
 // scalar returns a value of a basic type as a token. A named type can have a form
-// of its own.
+// of its own, unless it is a string type of ours.
 func scalar(v reflect.Value) (jsontext.Token, bool) {
-	if v.Type().PkgPath() != "" {
+	if t := v.Type(); t.PkgPath() != "" && !isOwnString(t) {
 		return jsontext.Token{}, false
 	}
 	switch v.Kind() {

@@ -184,7 +184,7 @@ func (made planner) plan(t reflect.Type) *plan {
 		return p
 	}
 	if implementsAny(t, readers) && t.Kind() != reflect.Pointer {
-		if t.Kind() == reflect.String && strings.HasPrefix(t.PkgPath(), module) {
+		if isOwnString(t) {
 			p.kind = asOwnString
 		}
 		return p

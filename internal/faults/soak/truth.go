@@ -33,7 +33,7 @@ func (s *stage) there(path string) (*truth, error) {
 			UUID string `json:"uuid"`
 		} `json:"inventory"`
 	}
-	body := fmt.Sprintf(`{"logInByAccount":{"accountName":"admin","password":%q}}`, zstack.HashPassword("password"))
+	body := fmt.Sprintf(`{"logInByAccount":{"accountName":"admin","password":%q}}`, string(zstack.HashPassword("password")))
 	if err := s.ask(http.MethodPut, "/accounts/login", "", body, &login); err != nil {
 		return nil, err
 	}
