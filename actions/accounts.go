@@ -18,7 +18,8 @@ type ChangeAccountTypeAction struct {
 	// UUID is the UUID of the account. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Type is the type of the account. It is required. Known values are "SystemAdmin",
-	// "Normal" and "ThirdParty"; servers may take others.
+	// "Normal" and "ThirdParty"; servers may take others. [types.AccountTypeSystemAdmin]
+	// and so on name them.
 	Type string `json:"type" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -272,7 +273,7 @@ type CreateAccountAction struct {
 	// in errors or logs.
 	Password types.Secret `json:"password" zstack:"required,max=255"`
 	// Type is the type of the new account. It is "SystemAdmin" or "Normal", without
-	// regard to case.
+	// regard to case. [types.AccountTypeSystemAdmin] and so on name them.
 	Type *string `json:"type,omitzero" values:"SystemAdmin|Normal"`
 	// Description describes the new account in free text. It has at most 2,048 characters
 	// (UTF-16 units).
@@ -290,7 +291,7 @@ type CreateAccountAction struct {
 	UserTags []string `json:"userTags,omitzero"`
 	// State is the state that the new account is to have. It is "Enabled", "Disabled" or
 	// "Staled", without regard to case. The default is "Enabled", sent when it is unset.
-	// Only ZStack ZSphere takes it.
+	// Only ZStack ZSphere takes it. [types.AccountStateEnabled] and so on name them.
 	State *string `json:"state,omitzero" zstack:"on=zsphere" values:"Enabled|Disabled|Staled" default:"Enabled"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -353,9 +354,10 @@ type CreateAccountResult struct {
 type DeleteAccountAction struct {
 	// UUID is the UUID of the account to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -718,7 +720,7 @@ type QueryAccountAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -875,7 +877,7 @@ type QueryAccountPriceTableRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1023,7 +1025,7 @@ type QueryAccountResourceRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1172,7 +1174,7 @@ type QueryQuotaAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1329,7 +1331,7 @@ type QuerySharedResourceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1607,6 +1609,7 @@ type ShareResourceAction struct {
 	UserTags []string `json:"userTags,omitzero"`
 	// Permission says whether the others may only read or also write. It is "READ" or
 	// "WRITE", without regard to case. Only ZStack ZSphere takes it.
+	// [types.ResourcePermissionREAD] and so on name them.
 	Permission *string `json:"permission,omitzero" zstack:"on=zsphere" values:"READ|WRITE"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -1687,6 +1690,7 @@ type UpdateAccountAction struct {
 	UserTags []string `json:"userTags,omitzero"`
 	// State is the state that the account is to have. It is "Enabled", "Disabled" or
 	// "Staled", without regard to case. Only ZStack ZSphere takes it.
+	// [types.AccountStateEnabled] and so on name them.
 	State *string `json:"state,omitzero" zstack:"on=zsphere" values:"Enabled|Disabled|Staled"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's

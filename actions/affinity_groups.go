@@ -88,6 +88,7 @@ type ChangeAffinityGroupStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the affinity group. It is required. It is
 	// "enable" or "disable", without regard to case.
+	// [types.AffinityGroupStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -163,10 +164,11 @@ type CreateAffinityGroupAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
 	// Policy says how strictly VM instances are kept apart. It is "antiSoft" or
-	// "antiHard", without regard to case.
+	// "antiHard", without regard to case. [types.AffinityGroupPolicyAFFINITYSOFT] and so
+	// on name them.
 	Policy *string `json:"policy,omitzero" values:"antiSoft|antiHard"`
 	// Type is the type of the new affinity group. It can only be "host", without regard
-	// to case.
+	// to case. [types.AffinityGroupTypeHOST] and so on name them.
 	Type *string `json:"type,omitzero" values:"host"`
 	// ZoneUUID is the UUID of the zone for the new affinity group. It came with ZStack
 	// Cloud 4.6.0.
@@ -246,9 +248,10 @@ type CreateAffinityGroupResult struct {
 type DeleteAffinityGroupAction struct {
 	// UUID is the UUID of the affinity group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -452,7 +455,7 @@ type QueryAffinityGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

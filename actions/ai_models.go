@@ -428,9 +428,10 @@ type DeleteDatasetResult struct{}
 type DeleteDatasetsAction struct {
 	// UUIDs holds the UUIDs of the datasets to delete. It is required.
 	UUIDs []string `json:"uuids" zstack:"required,nonulls"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -497,9 +498,10 @@ type DeleteDatasetsResult struct {
 type DeleteModelAction struct {
 	// UUID is the UUID of the model to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -564,8 +566,10 @@ type DeleteModelResult struct{}
 type DeleteModelCenterAction struct {
 	// UUID is the UUID of the model center to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. Where it is unset, the server takes "Permissive".
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. Where it is unset, the server takes
+	// "Permissive". [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -760,9 +764,10 @@ type DeleteModelEvaluationTasksResult struct{}
 type DeleteModelsAction struct {
 	// UUIDs holds the UUIDs of the models to delete. It is required.
 	UUIDs []string `json:"uuids" zstack:"required,nonulls"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -970,7 +975,7 @@ type QueryDatasetAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1126,7 +1131,7 @@ type QueryModelAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1282,7 +1287,7 @@ type QueryModelCenterAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1439,7 +1444,7 @@ type QueryModelEvaluationTaskAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1598,7 +1603,7 @@ type QueryTrainedModelRecordAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1813,11 +1818,11 @@ type UpdateDatasetAction struct {
 	Description *string `json:"description,omitzero"`
 	// UsageScenarios holds what it is used for. Each element is "FineTune", "Endpoint",
 	// "App", "ModelEval" or "ModelPerf", without regard to case. It came with ZStack
-	// Cloud 5.3.6.
+	// Cloud 5.3.6. [types.DatasetUsageScenariosFineTune] and so on name them.
 	UsageScenarios []string `json:"usageScenarios,omitzero" zstack:"nonulls" values:"FineTune|Endpoint|App|ModelEval|ModelPerf"`
 	// DataType is the kind of data. It is "Text", "Audio", "Image", "Video", "Tabular",
 	// "Geospatial" or "TimeSeries", without regard to case. It came with ZStack Cloud
-	// 5.3.6.
+	// 5.3.6. [types.DatasetDataTypeText] and so on name them.
 	DataType *string `json:"dataType,omitzero" values:"Text|Audio|Image|Video|Tabular|Geospatial|TimeSeries"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

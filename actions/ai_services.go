@@ -48,15 +48,15 @@ type AddModelServiceAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// Type is the type of the new model service. It is "Endpoint", "FineTune",
 	// "ModelEval" or "App", without regard to case. The default is "Endpoint", sent when
-	// it is unset.
+	// it is unset. [types.ModelServiceTypeEndpoint] and so on name them.
 	Type *string `json:"type,omitzero" values:"Endpoint|FineTune|ModelEval|App" default:"Endpoint"`
 	// Source says where it comes from. It is "Other", "Bentoml" or "HuggingFace", without
 	// regard to case. The default is "Other", sent when it is unset. It came with ZStack
-	// Cloud 5.3.20.
+	// Cloud 5.3.20. [types.ModelServiceSourceOther] and so on name them.
 	Source *string `json:"source,omitzero" values:"Other|Bentoml|HuggingFace" default:"Other"`
 	// Framework is the framework of the model service. It is "vLLM", "Diffusers",
 	// "Transformers", "sentence_transformers", "llama.cpp", "Ollama" or "Other", without
-	// regard to case.
+	// regard to case. [types.ModelServiceFrameworkVLLM] and so on name them.
 	Framework *string `json:"framework,omitzero" values:"vLLM|Diffusers|Transformers|sentence_transformers|llama.cpp|Ollama|Other"`
 	// ModelUUIDs holds the UUIDs of the models. It came with ZStack Cloud 5.1.20.
 	ModelUUIDs []string `json:"modelUuids,omitzero" zstack:"nonulls"`
@@ -166,12 +166,14 @@ type CloneModelServiceAction struct {
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
 	// Type is the type of the new model service. Known values are "Endpoint", "FineTune",
-	// "App" and "ModelEval"; servers may take others.
+	// "App" and "ModelEval"; servers may take others. [types.ModelServiceTypeEndpoint]
+	// and so on name them.
 	Type *string `json:"type,omitzero"`
 	// Yaml is the Kubernetes YAML that deploys it.
 	Yaml *string `json:"yaml,omitzero"`
 	// Source says where it comes from. Known values are "Other", "Bentoml" and
-	// "HuggingFace"; servers may take others.
+	// "HuggingFace"; servers may take others. [types.ModelServiceSourceOther] and so on
+	// name them.
 	Source *string `json:"source,omitzero"`
 	// Framework is the framework of the model service.
 	Framework *string `json:"framework,omitzero"`
@@ -258,9 +260,10 @@ type CloneModelServiceResult struct {
 type DeleteModelServiceAction struct {
 	// UUID is the UUID of the model service to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -326,9 +329,10 @@ type DeleteModelServiceResult struct{}
 type DeleteModelServiceInstanceGroupAction struct {
 	// UUID is the UUID of the model service instance group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -396,9 +400,10 @@ type DeleteModelServiceInstanceGroupsAction struct {
 	// UUIDs holds the UUIDs of the model service instance groups to delete. It is
 	// required.
 	UUIDs []string `json:"uuids" zstack:"required,nonulls"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -467,9 +472,10 @@ type DeleteModelServiceInstanceGroupsResult struct {
 type DeleteModelServicesAction struct {
 	// UUIDs holds the UUIDs of the model services to delete. It is required.
 	UUIDs []string `json:"uuids" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -560,6 +566,7 @@ type DeployAppDevelopmentServiceAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Type is the type of the application development service. It is required. It is
 	// "VirtualMachine" or "Container", without regard to case.
+	// [types.ModelServiceInstanceGroupTypeVirtualMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"VirtualMachine|Container"`
 	// MemorySize is the memory of the application development service, in bytes.
 	MemorySize *int64 `json:"memorySize,omitzero"`
@@ -659,7 +666,8 @@ type DeployDistributedModelServiceAction struct {
 	ModelServices []types.ModelService `json:"modelServices" zstack:"required"`
 	// ServiceCreationStrategy says whether the services are created at once or one after
 	// the other. It is required. Known values are "parallel" and "sequential"; servers
-	// may take others.
+	// may take others. [types.ModelServiceInstanceGroupServiceCreationStrategyParallel]
+	// and so on name them.
 	ServiceCreationStrategy string `json:"serviceCreationStrategy" zstack:"required"`
 	// Name is the name of the distributed model service. It is required.
 	Name string `json:"name" zstack:"required"`
@@ -740,6 +748,7 @@ type DeployDistributedModelServiceResult struct {
 type DeployModelEvalServiceAction struct {
 	// TaskType is the type of the task. It is required. It is "Performance" or
 	// "Capability", without regard to case. It came with ZStack Cloud 5.3.6.
+	// [types.ModelEvalServiceInstanceGroupTaskTypePerformance] and so on name them.
 	TaskType string `json:"taskType" zstack:"required" values:"Performance|Capability"`
 	// Limits is how many questions of each dataset to use at most. It is required.
 	Limits *int32 `json:"limits" zstack:"required"`
@@ -771,6 +780,7 @@ type DeployModelEvalServiceAction struct {
 	LogEveryQuery *int32 `json:"logEveryQuery,omitzero" zstack:"range=5:300"`
 	// API is the kind of API that the service speaks. It is "openai" or "dashscope",
 	// without regard to case. It came with ZStack Cloud 5.3.6.
+	// [types.ModelEvalServiceInstanceGroupAPIOpenai] and so on name them.
 	API *string `json:"api,omitzero" values:"openai|dashscope"`
 	// RequestHeaders holds headers to send with every request. It came with ZStack Cloud
 	// 5.3.6.
@@ -807,6 +817,7 @@ type DeployModelEvalServiceAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Type is the type of the model evaluation service. It is required. It is
 	// "VirtualMachine" or "Container", without regard to case.
+	// [types.ModelEvalServiceInstanceGroupTypeVirtualMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"VirtualMachine|Container"`
 	// MemorySize is the memory of the model evaluation service, in bytes.
 	MemorySize *int64 `json:"memorySize,omitzero"`
@@ -908,6 +919,7 @@ type DeployModelServiceAction struct {
 	Name string `json:"name" zstack:"required"`
 	// Type is the type of the model service. It is required. It is "VirtualMachine" or
 	// "Container", without regard to case.
+	// [types.ModelServiceInstanceGroupTypeVirtualMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"VirtualMachine|Container"`
 	// MemorySize is the memory of the model service, in bytes.
 	MemorySize *int64 `json:"memorySize,omitzero"`
@@ -1085,6 +1097,7 @@ type MatchModelServiceTemplateWithModelAction struct {
 	StartupParameters map[string]string `json:"startupParameters,omitzero"`
 	// Type is the kind of instances. It is required. Known values are "VirtualMachine"
 	// and "Container"; servers may take others.
+	// [types.ModelServiceTemplateWithModelTypeVirtualMachine] and so on name them.
 	Type string `json:"type" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster to deploy in.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
@@ -1202,7 +1215,7 @@ type QueryApplicationDevelopmentServiceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1364,7 +1377,7 @@ type QueryModelEvalServiceInstanceGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1523,7 +1536,7 @@ type QueryModelServiceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1680,7 +1693,7 @@ type QueryModelServiceInstanceGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1968,14 +1981,16 @@ type UpdateModelServiceAction struct {
 	// PythonVersion is the Python version of the model service.
 	PythonVersion *string `json:"pythonVersion,omitzero"`
 	// Type is the type of the model service. It is "Endpoint", "FineTune", "App" or
-	// "ModelEval", without regard to case.
+	// "ModelEval", without regard to case. [types.ModelServiceTypeEndpoint] and so on
+	// name them.
 	Type *string `json:"type,omitzero" values:"Endpoint|FineTune|App|ModelEval"`
 	// Source says where it comes from. It is "Other", "Bentoml" or "HuggingFace", without
-	// regard to case. It came with ZStack Cloud 5.3.20.
+	// regard to case. It came with ZStack Cloud 5.3.20. [types.ModelServiceSourceOther]
+	// and so on name them.
 	Source *string `json:"source,omitzero" values:"Other|Bentoml|HuggingFace"`
 	// Framework is the framework of the model service. It is "vLLM", "Diffusers",
 	// "Transformers", "sentence_transformers", "llama.cpp", "Ollama" or "Other", without
-	// regard to case.
+	// regard to case. [types.ModelServiceFrameworkVLLM] and so on name them.
 	Framework *string `json:"framework,omitzero" values:"vLLM|Diffusers|Transformers|sentence_transformers|llama.cpp|Ollama|Other"`
 	// ContainerCommand is the command that the container runs.
 	ContainerCommand *string `json:"containerCommand,omitzero"`

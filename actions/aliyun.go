@@ -268,9 +268,10 @@ type CreateAliyunProxyVpcResult struct {
 type DeleteAliyunPanguPartitionAction struct {
 	// UUID is the UUID of the Aliyun Pangu partition to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -337,9 +338,10 @@ type DeleteAliyunPanguPartitionResult struct{}
 type DeleteAliyunProxyVSwitchAction struct {
 	// UUID is the UUID of the Aliyun proxy vSwitch to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -406,9 +408,10 @@ type DeleteAliyunProxyVSwitchResult struct{}
 type DeleteAliyunProxyVpcAction struct {
 	// UUID is the UUID of the Aliyun proxy VPC to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -494,7 +497,7 @@ type QueryAliyunPanguPartitionAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -652,7 +655,7 @@ type QueryAliyunProxyVSwitchAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -810,7 +813,7 @@ type QueryAliyunProxyVpcAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1031,7 +1034,8 @@ type UpdateAliyunProxyVSwitchAction struct {
 	// UUID is the UUID of the Aliyun proxy vSwitch to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Status is the status that the Aliyun proxy vSwitch is to have. It is "Available" or
-	// "Pending", without regard to case.
+	// "Pending", without regard to case. [types.AliyunProxyVSwitchStatusAvailable] and so
+	// on name them.
 	Status *string `json:"status,omitzero" values:"Available|Pending"`
 	// IsDefault makes it the default one.
 	IsDefault *bool `json:"isDefault,omitzero"`
@@ -1113,6 +1117,7 @@ type UpdateAliyunProxyVpcAction struct {
 	IsDefault *bool `json:"isDefault,omitzero"`
 	// Status is the status that the Aliyun proxy VPC is to have. It is "Available" or
 	// "Pending", without regard to case. It came with ZStack Cloud 3.9.0.
+	// [types.AliyunProxyVpcStatusAvailable] and so on name them.
 	Status *string `json:"status,omitzero" values:"Available|Pending"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

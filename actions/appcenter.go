@@ -27,6 +27,7 @@ type AddAppBuildSystemAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// StorageType is the storage type of the application build system. It can only be
 	// "localStorage", without regard to case.
+	// [types.AppBuildSystemStorageTypeLocalStorage] names it.
 	StorageType *string `json:"storageType,omitzero" values:"localStorage"`
 	// Username is the name to log in with. It is required. It has at most 255 characters
 	// (UTF-16 units).
@@ -113,7 +114,7 @@ type AddBuildAppAction struct {
 	// characters (UTF-16 units).
 	URL string `json:"url" zstack:"required,max=1024"`
 	// Type is the type of the new application build. It can only be "zstack", without
-	// regard to case.
+	// regard to case. [types.BuildApplicationTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack"`
 	// BackupStorageUUID is the UUID of the backup storage.
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
@@ -193,6 +194,7 @@ type ChangeAppBuildSystemStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the application build system. It is
 	// required. It is "enable" or "disable", without regard to case.
+	// [types.AppBuildSystemStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -261,6 +263,7 @@ type ChangeAppBuildSystemStateResult struct {
 type CheckBuildAppParametersAction struct {
 	// Type is the type of the application build parameter. It can only be "zstack",
 	// without regard to case. The default is "zstack", sent when it is unset.
+	// [types.BuildAppParametersTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// UUID is the UUID of the application build. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -479,9 +482,10 @@ func (a *CreateResourceStackFromAppAction) UnmarshalJSON(data []byte) error {
 type DeleteAppBuildSystemAction struct {
 	// UUID is the UUID of the application build system to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -546,9 +550,10 @@ type DeleteAppBuildSystemResult struct{}
 type DeleteBuildAppAction struct {
 	// UUID is the UUID of the application build to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -619,9 +624,10 @@ type DeleteBuildAppExportHistoryAction struct {
 	ExportID *string `json:"exportId,omitzero"`
 	// BuildSystemUUID is the UUID of the application build system.
 	BuildSystemUUID *string `json:"buildSystemUuid,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -688,9 +694,10 @@ type DeleteBuildAppExportHistoryResult struct{}
 type DeletePublishAppAction struct {
 	// UUID is the UUID of the published application to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1097,7 +1104,7 @@ type QueryAppBuildSystemAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1253,7 +1260,7 @@ type QueryBuildAppAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1410,7 +1417,7 @@ type QueryBuildAppExportHistoryAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1558,7 +1565,7 @@ type QueryPublishAppAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -91,6 +91,7 @@ type ChangeAutoScalingGroupStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the auto-scaling group. It is required. It
 	// is "enable" or "disable", without regard to case.
+	// [types.AutoScalingGroupStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -167,6 +168,7 @@ type CreateAutoScalingGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// ScalingResourceType is the scaling resource type of the auto-scaling group. It is
 	// required. It can only be "VmInstance", without regard to case.
+	// [types.AutoScalingGroupScalingResourceTypeVmInstance] names it.
 	ScalingResourceType string `json:"scalingResourceType" zstack:"required" values:"VmInstance"`
 	// MinResourceSize is the smallest number of instances. It is required. It is at least
 	// 0.
@@ -180,6 +182,7 @@ type CreateAutoScalingGroupAction struct {
 	// RemovalPolicy says which instances go first. It is required. It is
 	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
 	// "MinimumCPUUsageInstance" or "MinimumMemoryUsageInstance", without regard to case.
+	// [types.AutoScalingGroupRemovalPolicyOldestInstance] and so on name them.
 	RemovalPolicy string `json:"removalPolicy" zstack:"required" values:"OldestInstance|NewestInstance|OldestScalingConfiguration|MinimumCPUUsageInstance|MinimumMemoryUsageInstance"`
 	// DefaultEnable says whether it is enabled from the start. The default is false, sent
 	// when it is unset.
@@ -259,7 +262,7 @@ type CreateAutoScalingGroupResult struct {
 type CreateAutoScalingGroupAddingNewInstanceRuleAction struct {
 	// AdjustmentType says how the value of the adjustment counts. It is required. It is
 	// "QuantityChangeInCapacity", "PercentChangeInCapacity" or "TotalCapacity", without
-	// regard to case.
+	// regard to case. [types.AdjustmentTypeQuantityChangeInCapacity] and so on name them.
 	AdjustmentType string `json:"adjustmentType" zstack:"required" values:"QuantityChangeInCapacity|PercentChangeInCapacity|TotalCapacity"`
 	// AdjustmentValue is by how much to change the number of instances. It is required.
 	// It is at least 1.
@@ -274,6 +277,7 @@ type CreateAutoScalingGroupAddingNewInstanceRuleAction struct {
 	AutoScalingGroupUUID string `json:"autoScalingGroupUuid" zstack:"required"`
 	// Type is the type of the new scale-out rule. Known values are
 	// "AddingNewInstanceRule" and "RemovalInstanceRule"; servers may take others.
+	// [types.AutoScalingRuleTypeAddingNewInstanceRule] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// Cooldown is how many seconds to wait after one run before the next. It is 1 to
 	// 2,147,483,647.
@@ -354,7 +358,7 @@ type CreateAutoScalingRuleResult struct {
 type CreateAutoScalingGroupRemovalInstanceRuleAction struct {
 	// AdjustmentType says how the value of the adjustment counts. It is required. It is
 	// "QuantityChangeInCapacity", "PercentChangeInCapacity" or "TotalCapacity", without
-	// regard to case.
+	// regard to case. [types.AdjustmentTypeQuantityChangeInCapacity] and so on name them.
 	AdjustmentType string `json:"adjustmentType" zstack:"required" values:"QuantityChangeInCapacity|PercentChangeInCapacity|TotalCapacity"`
 	// AdjustmentValue is by how much to change the number of instances. It is required.
 	// It is at least 1.
@@ -362,6 +366,7 @@ type CreateAutoScalingGroupRemovalInstanceRuleAction struct {
 	// RemovalPolicy says which instances go first. It is required. It is
 	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
 	// "MinimumCPUUsageInstance" or "MinimumMemoryUsageInstance", without regard to case.
+	// [types.RemovalPolicyOldestInstance] and so on name them.
 	RemovalPolicy string `json:"removalPolicy" zstack:"required" values:"OldestInstance|NewestInstance|OldestScalingConfiguration|MinimumCPUUsageInstance|MinimumMemoryUsageInstance"`
 	// Name is the name of the new scale-in rule. It is required. It has at most 255
 	// characters (UTF-16 units).
@@ -373,6 +378,7 @@ type CreateAutoScalingGroupRemovalInstanceRuleAction struct {
 	AutoScalingGroupUUID string `json:"autoScalingGroupUuid" zstack:"required"`
 	// Type is the type of the new scale-in rule. Known values are "AddingNewInstanceRule"
 	// and "RemovalInstanceRule"; servers may take others.
+	// [types.AutoScalingRuleTypeAddingNewInstanceRule] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// Cooldown is how many seconds to wait after one run before the next. It is 1 to
 	// 2,147,483,647.
@@ -460,6 +466,7 @@ type CreateAutoScalingVmTemplateAction struct {
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonempty,nonulls"`
 	// VmInstanceType is the type of the VM instances. It is "UserVm" or "ApplianceVm",
 	// without regard to case. The default is "UserVm", sent when it is unset.
+	// [types.AutoScalingTemplateVmInstanceTypeUserVm] and so on name them.
 	VmInstanceType *string `json:"vmInstanceType,omitzero" values:"UserVm|ApplianceVm" default:"UserVm"`
 	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume, which an
 	// ISO image needs.
@@ -481,6 +488,7 @@ type CreateAutoScalingVmTemplateAction struct {
 	DefaultL3NetworkUUID string `json:"defaultL3NetworkUuid" zstack:"required"`
 	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
 	// without regard to case. The default is "InstantStart", sent when it is unset.
+	// [types.AutoScalingTemplateStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
 	// Name is the name of the new auto-scaling VM template. It is required. It has at
 	// most 255 characters (UTF-16 units).
@@ -564,9 +572,10 @@ type CreateAutoScalingTemplateResult struct {
 type DeleteAutoScalingGroupAction struct {
 	// UUID is the UUID of the auto-scaling group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -633,9 +642,10 @@ type DeleteAutoScalingGroupResult struct{}
 type DeleteAutoScalingGroupInstanceAction struct {
 	// InstanceUUID is the UUID of the instance. It is required.
 	InstanceUUID string `json:"instanceUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -702,9 +712,10 @@ type DeleteAutoScalingGroupInstanceResult struct{}
 type DeleteAutoScalingRuleAction struct {
 	// UUID is the UUID of the auto-scaling rule to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -769,9 +780,10 @@ type DeleteAutoScalingRuleResult struct{}
 type DeleteAutoScalingRuleTriggerAction struct {
 	// UUID is the UUID of the trigger of an auto-scaling rule to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -838,9 +850,10 @@ type DeleteAutoScalingRuleTriggerResult struct{}
 type DeleteAutoScalingTemplateAction struct {
 	// UUID is the UUID of the auto-scaling template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1068,7 +1081,7 @@ type QueryAutoScalingGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1224,7 +1237,7 @@ type QueryAutoScalingGroupActivityAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1383,7 +1396,7 @@ type QueryAutoScalingGroupInstanceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1542,7 +1555,7 @@ type QueryAutoScalingRuleAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1698,7 +1711,7 @@ type QueryAutoScalingRuleTriggerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1856,7 +1869,7 @@ type QueryAutoScalingVmTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2009,6 +2022,7 @@ type UpdateAutoScalingGroupAction struct {
 	// RemovalPolicy says which instances go first. It is "OldestInstance",
 	// "NewestInstance", "OldestScalingConfiguration", "MinimumCPUUsageInstance" or
 	// "MinimumMemoryUsageInstance", without regard to case.
+	// [types.AutoScalingGroupRemovalPolicyOldestInstance] and so on name them.
 	RemovalPolicy *string `json:"removalPolicy,omitzero" values:"OldestInstance|NewestInstance|OldestScalingConfiguration|MinimumCPUUsageInstance|MinimumMemoryUsageInstance"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2080,7 +2094,7 @@ type UpdateAutoScalingGroupResult struct {
 type UpdateAutoScalingGroupAddingNewInstanceRuleAction struct {
 	// AdjustmentType says how the value of the adjustment counts. It is
 	// "QuantityChangeInCapacity", "PercentChangeInCapacity" or "TotalCapacity", without
-	// regard to case.
+	// regard to case. [types.AdjustmentTypeQuantityChangeInCapacity] and so on name them.
 	AdjustmentType *string `json:"adjustmentType,omitzero" values:"QuantityChangeInCapacity|PercentChangeInCapacity|TotalCapacity"`
 	// AdjustmentValue is by how much to change the number of instances. It is at least 1.
 	AdjustmentValue *int32 `json:"adjustmentValue,omitzero" zstack:"range=1:9223372036854775807"`
@@ -2171,7 +2185,8 @@ type UpdateAutoScalingGroupInstanceAction struct {
 	InstanceUUID string `json:"instanceUuid" zstack:"required"`
 	// ProtectionStrategy says whether the instance is protected from being removed. It is
 	// "Protected" or "Unprotected", without regard to case. It has at most 128 characters
-	// (UTF-16 units).
+	// (UTF-16 units). [types.AutoScalingGroupInstanceProtectionStrategyProtected] and so
+	// on name them.
 	ProtectionStrategy *string `json:"protectionStrategy,omitzero" zstack:"max=128" values:"Protected|Unprotected"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2244,13 +2259,14 @@ type UpdateAutoScalingGroupInstanceResult struct {
 type UpdateAutoScalingGroupRemovalInstanceRuleAction struct {
 	// AdjustmentType says how the value of the adjustment counts. It is
 	// "QuantityChangeInCapacity", "PercentChangeInCapacity" or "TotalCapacity", without
-	// regard to case.
+	// regard to case. [types.AdjustmentTypeQuantityChangeInCapacity] and so on name them.
 	AdjustmentType *string `json:"adjustmentType,omitzero" values:"QuantityChangeInCapacity|PercentChangeInCapacity|TotalCapacity"`
 	// AdjustmentValue is by how much to change the number of instances. It is at least 1.
 	AdjustmentValue *int32 `json:"adjustmentValue,omitzero" zstack:"range=1:9223372036854775807"`
 	// RemovalPolicy says which instances go first. It is "OldestInstance",
 	// "NewestInstance", "OldestScalingConfiguration", "MinimumCPUUsageInstance" or
 	// "MinimumMemoryUsageInstance", without regard to case.
+	// [types.RemovalPolicyOldestInstance] and so on name them.
 	RemovalPolicy *string `json:"removalPolicy,omitzero" values:"OldestInstance|NewestInstance|OldestScalingConfiguration|MinimumCPUUsageInstance|MinimumMemoryUsageInstance"`
 	// UUID is the UUID of the scale-in rule to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`

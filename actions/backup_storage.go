@@ -29,7 +29,7 @@ type AddAliyunEbsBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new Aliyun EBS backup storage. A known value is
 	// "AliyunEBS"; servers may take others. The default is "AliyunEBS", sent when it is
-	// unset.
+	// unset. [types.BackupStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero" default:"AliyunEBS"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -127,6 +127,7 @@ type AddCephBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new Ceph backup storage. Known values are "Addon",
 	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
+	// [types.BackupStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -211,6 +212,7 @@ type AddExternalBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new external backup storage. Known values are "Addon",
 	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
+	// [types.ExternalBackupStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -384,6 +386,7 @@ type AddSftpBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new SFTP backup storage. Known values are "Addon",
 	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
+	// [types.BackupStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -476,6 +479,7 @@ type AddSimulatorBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new simulated backup storage. Known values are "Addon",
 	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
+	// [types.BackupStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -625,6 +629,7 @@ type ChangeBackupStorageStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the backup storage. It is required. It is
 	// "enable" or "disable", without regard to case.
+	// [types.BackupStorageStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -768,9 +773,10 @@ type CleanUpTrashOnBackupStorageResult struct {
 type DeleteBackupStorageAction struct {
 	// UUID is the UUID of the backup storage to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -912,6 +918,7 @@ type ExportImageFromBackupStorageAction struct {
 	ImageUUID string `json:"imageUuid" zstack:"required"`
 	// ExportFormat is the format to export in. It is "raw" or "qcow2", without regard to
 	// case. It came with ZStack Cloud 3.9.0.
+	// [types.ImageFromBackupStorageExportFormatRaw] and so on name them.
 	ExportFormat *string `json:"exportFormat,omitzero" values:"raw|qcow2"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1167,6 +1174,7 @@ type GetTrashOnBackupStorageAction struct {
 	ResourceType *string `json:"resourceType,omitzero"`
 	// TrashType is the operation that left the trash. It can only be "MigrateImage",
 	// without regard to case. It came with ZStack Cloud 3.5.0.
+	// [types.InstallPathRecycleTrashTypeMigrateImage] and so on name them.
 	TrashType *string `json:"trashType,omitzero" values:"MigrateImage"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1245,7 +1253,7 @@ type QueryAliyunEbsBackupStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1404,7 +1412,7 @@ type QueryBackupStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1561,7 +1569,7 @@ type QueryCephBackupStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1720,7 +1728,7 @@ type QuerySftpBackupStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -45,7 +45,8 @@ type AddDisasterImageStoreBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new disaster recovery ImageStore backup storage. Known
 	// values are "Addon", "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage";
-	// servers may take others.
+	// servers may take others. [types.ImageStoreBackupStorageTypeAddon] and so on name
+	// them.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -150,6 +151,7 @@ type AddImageStoreBackupStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new ImageStore backup storage. Known values are "Addon",
 	// "SftpBackupStorage", "Ceph" and "ImageStoreBackupStorage"; servers may take others.
+	// [types.ImageStoreBackupStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ImportImages takes over the images that are there already. The default is false,
 	// sent when it is unset.
@@ -301,7 +303,7 @@ type QueryImageStoreBackupStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -27,6 +27,7 @@ type AddPreconfigurationTemplateAction struct {
 	Distribution string `json:"distribution" zstack:"required,max=64"`
 	// Type is the type of the new preconfiguration template. It is required. It is
 	// "kickstart", "preseed", "autoyast" or "autoinstall", without regard to case.
+	// [types.PreconfigurationTemplateTypeKickstart] and so on name them.
 	Type string `json:"type" zstack:"required" values:"kickstart|preseed|autoyast|autoinstall"`
 	// Content is the text of the template. It is required. It has at most 16,777,215
 	// characters (UTF-16 units).
@@ -110,6 +111,7 @@ type ChangePreconfigurationTemplateStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the preconfiguration template. It is
 	// required. It is "enable" or "disable", without regard to case.
+	// [types.PreconfigurationTemplateStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -285,9 +287,10 @@ type CreateBaremetalPxeServerResult struct {
 type DeleteBaremetalPxeServerAction struct {
 	// UUID is the UUID of the PXE server to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -354,9 +357,10 @@ type DeleteBaremetalPxeServerResult struct{}
 type DeletePreconfigurationTemplateAction struct {
 	// UUID is the UUID of the preconfiguration template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -444,7 +448,7 @@ type QueryBaremetalPxeServerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -602,7 +606,7 @@ type QueryPreconfigurationTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1038,6 +1042,7 @@ type UpdatePreconfigurationTemplateAction struct {
 	Distribution *string `json:"distribution,omitzero" zstack:"max=64"`
 	// Type is the type of the preconfiguration template. It is "kickstart", "preseed",
 	// "autoyast" or "autoinstall", without regard to case.
+	// [types.PreconfigurationTemplateTypeKickstart] and so on name them.
 	Type *string `json:"type,omitzero" values:"kickstart|preseed|autoyast|autoinstall"`
 	// Content is the text of the template. It has at most 16,777,215 characters (UTF-16
 	// units).

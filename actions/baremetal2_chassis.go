@@ -39,6 +39,7 @@ type AddBareMetal2IpmiChassisAction struct {
 	// ProvisionType is the provision type of the elastic bare-metal IPMI chassis. It is
 	// "Remote", "Local" or "Direct", without regard to case. The default is "Remote",
 	// sent when it is unset. It came with ZStack Cloud 4.3.12.
+	// [types.BareMetal2ChassisProvisionTypeRemote] and so on name them.
 	ProvisionType *string `json:"provisionType,omitzero" values:"Remote|Local|Direct" default:"Remote"`
 	// ResourceUUID is the UUID that the new elastic bare-metal IPMI chassis gets. The
 	// client chooses one when it is unset.
@@ -201,6 +202,7 @@ type ChangeBareMetal2ChassisOfferingStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the elastic bare-metal offering. It is
 	// required. It is "enable" or "disable", without regard to case.
+	// [types.BareMetal2ChassisOfferingStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -273,6 +275,7 @@ type ChangeBareMetal2ChassisStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the elastic bare-metal chassis. It is
 	// required. It is "enable" or "disable", without regard to case.
+	// [types.BareMetal2ChassisStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -605,9 +608,10 @@ type CreateBareMetal2ChassisHardwareResult struct{}
 type DeleteBareMetal2ChassisAction struct {
 	// UUID is the UUID of the elastic bare-metal chassis to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -927,6 +931,7 @@ type PowerOnBareMetal2ChassisAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// BootDev is what to boot from. It is "disk" or "ipxe", without regard to case. It
 	// must not be empty. The default is "ipxe", sent when it is unset.
+	// [types.BareMetal2ChassisBootDevDisk] and so on name them.
 	BootDev *string `json:"bootDev,omitzero" zstack:"noempty" values:"disk|ipxe" default:"ipxe"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -998,6 +1003,7 @@ type PowerResetBareMetal2ChassisAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// BootDev is what to boot from. It is "disk" or "ipxe", without regard to case. It
 	// must not be empty. The default is "ipxe", sent when it is unset.
+	// [types.BareMetal2ChassisBootDevDisk] and so on name them.
 	BootDev *string `json:"bootDev,omitzero" zstack:"noempty" values:"disk|ipxe" default:"ipxe"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1087,7 +1093,7 @@ type QueryBareMetal2ChassisAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1246,7 +1252,7 @@ type QueryBareMetal2ChassisGpuDeviceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1405,7 +1411,7 @@ type QueryBareMetal2ChassisOfferingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1565,7 +1571,7 @@ type QueryBareMetal2ChassisPciDeviceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

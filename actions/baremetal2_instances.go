@@ -719,7 +719,7 @@ type QueryBareMetal2BondingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -879,7 +879,7 @@ type QueryBareMetal2BondingNicRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1029,7 +1029,7 @@ type QueryBareMetal2InstanceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1323,7 +1323,8 @@ type UpdateBareMetal2InstanceAction struct {
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the elastic bare-metal instance is to have. It is "Stopped"
-	// or "Running", without regard to case.
+	// or "Running", without regard to case. [types.BareMetal2InstanceStateStopped] and so
+	// on name them.
 	State *string `json:"state,omitzero" values:"Stopped|Running"`
 	// ChassisOfferingUUID is the UUID of the chassis offering.
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
@@ -1332,6 +1333,7 @@ type UpdateBareMetal2InstanceAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// AutoReleaseChassisEvent says whether the chassis is released when the instance
 	// stops. It is "enable" or "disable", without regard to case.
+	// [types.BareMetal2InstanceAutoReleaseChassisEventEnable] and so on name them.
 	AutoReleaseChassisEvent *string `json:"autoReleaseChassisEvent,omitzero" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -130,10 +130,12 @@ type CreateBaremetalInstanceAction struct {
 	CustomConfigurations map[string]string `json:"customConfigurations,omitzero"`
 	// Strategy says how far to go at once. It is "InstantStart" or "JustCreate", without
 	// regard to case. The default is "InstantStart", sent when it is unset.
+	// [types.BaremetalInstanceStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate" default:"InstantStart"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "WindowsVirtio", "Other" or "Paravirtualization", without regard to case. Only
-	// ZStack ZSphere takes it, since 4.10.13.
+	// ZStack ZSphere takes it, since 4.10.13. [types.BaremetalInstancePlatformLinux] and
+	// so on name them.
 	Platform *string `json:"platform,omitzero" zstack:"on=zsphere" values:"Linux|Windows|WindowsVirtio|Other|Paravirtualization"`
 	// ResourceUUID is the UUID that the new bare-metal instance gets. The client chooses
 	// one when it is unset.
@@ -211,9 +213,10 @@ type CreateBaremetalInstanceResult struct {
 type DestroyBaremetalInstanceAction struct {
 	// UUID is the UUID of the bare-metal instance to destroy. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -366,7 +369,7 @@ type QueryBaremetalBondingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -522,7 +525,7 @@ type QueryBaremetalInstanceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -875,6 +878,7 @@ type StopBaremetalInstanceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Type is the type of the bare-metal instance. It is "grace" or "cold", without
 	// regard to case. The default is "grace", sent when it is unset.
+	// [types.BaremetalInstanceTypeGrace] and so on name them.
 	Type *string `json:"type,omitzero" values:"grace|cold" default:"grace"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -954,7 +958,7 @@ type UpdateBaremetalInstanceAction struct {
 	// units). It never appears in errors or logs.
 	Password *types.Secret `json:"password,omitzero" zstack:"max=255"`
 	// Platform is the platform of the guest operating system. It can only be "Linux",
-	// without regard to case.
+	// without regard to case. [types.BaremetalInstancePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

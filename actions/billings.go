@@ -158,6 +158,7 @@ type CalculateAccountSpendingAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// HypervisorType is the type of the hypervisor. It is "KVM", "Simulator", "ESX" or
 	// "xdragon", without regard to case. It came with ZStack Cloud 3.7.2.
+	// [types.AccountSpendingHypervisorTypeKVM] and so on name them.
 	HypervisorType *string `json:"hypervisorType,omitzero" values:"KVM|Simulator|ESX|xdragon"`
 	// DateStart is when the period begins. It is at least 0.
 	DateStart *int64 `json:"dateStart,omitzero" zstack:"range=0:9223372036854775807"`
@@ -225,7 +226,7 @@ type CalculateResourceSpendingAction struct {
 	// "rootVolume", "dataVolume", "snapShot", "gpu", "pubIpVipBandwidth",
 	// "pubIpVipBandwidthIn", "pubIpVipBandwidthOut", "pubIpVmNicBandwidth",
 	// "pubIpVmNicBandwidthIn", "pubIpVmNicBandwidthOut", "bareMetal2Instance" or "all",
-	// without regard to case.
+	// without regard to case. [types.ResourceSpendingResourceTypeVM] and so on name them.
 	ResourceType *string `json:"resourceType,omitzero" values:"VM|cpu|memory|rootVolume|dataVolume|snapShot|gpu|pubIpVipBandwidth|pubIpVipBandwidthIn|pubIpVipBandwidthOut|pubIpVmNicBandwidth|pubIpVmNicBandwidthIn|pubIpVmNicBandwidthOut|bareMetal2Instance|all"`
 	// ResourceUUID is the UUID of the resource.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -372,9 +373,10 @@ type ChangeAccountPriceTableBindingResult struct {
 // Start does not. It returns an empty [CleanupBillingUsageResult]. It came with ZStack
 // Cloud 3.10.0.
 type CleanupBillingUsageAction struct {
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -517,7 +519,8 @@ type CreateResourcePriceAction struct {
 	// ResourceName is what the price is for. It is required. It is "cpu", "memory",
 	// "rootVolume", "dataVolume", "snapShot", "gpu", "pubIpVmNicBandwidthOut",
 	// "pubIpVmNicBandwidthIn", "pubIpVipBandwidthOut", "pubIpVipBandwidthIn" or
-	// "bareMetal2Instance", without regard to case.
+	// "bareMetal2Instance", without regard to case. [types.PriceResourceNameCpu] and so
+	// on name them.
 	ResourceName string `json:"resourceName" zstack:"required" values:"cpu|memory|rootVolume|dataVolume|snapShot|gpu|pubIpVmNicBandwidthOut|pubIpVmNicBandwidthIn|pubIpVipBandwidthOut|pubIpVipBandwidthIn|bareMetal2Instance"`
 	// ResourceUnit is the unit of the resource.
 	ResourceUnit *string `json:"resourceUnit,omitzero"`
@@ -608,9 +611,10 @@ type DeleteBillingAction struct {
 	StartTime *int64 `json:"startTime,omitzero"`
 	// EndTime is when the period ends.
 	EndTime *int64 `json:"endTime,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -675,9 +679,10 @@ type DeleteBillingResult struct{}
 type DeletePriceTableAction struct {
 	// UUID is the UUID of the price table to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -745,9 +750,10 @@ type DeleteResourcePriceAction struct {
 	// CutoffPrice ends the price now instead of deleting it. The default is false, sent
 	// when it is unset. It came with ZStack Cloud 3.7.2.
 	CutoffPrice *bool `json:"cutoffPrice,omitzero" default:"false"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1028,7 +1034,7 @@ type QueryAccountBillingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1174,7 +1180,7 @@ type QueryPriceTableAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1330,7 +1336,7 @@ type QueryResourcePriceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

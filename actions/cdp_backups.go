@@ -226,7 +226,7 @@ type CreateVmFromCdpBackupAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// ZoneUUID is the UUID of the zone for the new VM instance.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -322,9 +322,10 @@ type DeleteCdpPolicyAction struct {
 	// UUID is the UUID of the continuous data protection policy to delete. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -392,9 +393,10 @@ type DeleteCdpTaskAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.8.10; ZStack ZSphere does not take it.
 	Force *bool `json:"force,omitzero" zstack:"on=cloud" default:"false"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -899,7 +901,7 @@ type QueryCdpPolicyAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1054,7 +1056,7 @@ type QueryCdpTaskAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

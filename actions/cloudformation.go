@@ -94,6 +94,7 @@ type AddStackTemplateAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new stack template. It can only be "zstack", without regard
 	// to case. The default is "zstack", sent when it is unset.
+	// [types.StackTemplateTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
@@ -171,6 +172,7 @@ type AddStackTemplateResult struct {
 type CheckStackTemplateParametersAction struct {
 	// Type is the type of the stack template parameter. It can only be "zstack", without
 	// regard to case. The default is "zstack", sent when it is unset.
+	// [types.StackTemplateParametersTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
@@ -243,6 +245,7 @@ type CreateResourceStackAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new resource stack. It can only be "zstack", without regard
 	// to case. The default is "zstack", sent when it is unset.
+	// [types.ResourceStackTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// Rollback says whether what was created is deleted again when the creation fails.
 	Rollback *bool `json:"rollback,omitzero"`
@@ -328,6 +331,7 @@ type CreateResourceStackResult struct {
 type DecodeStackTemplateAction struct {
 	// Type is the type of the stack template. It can only be "zstack", without regard to
 	// case. The default is "zstack", sent when it is unset.
+	// [types.StackTemplateTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
@@ -394,9 +398,10 @@ type DecodeStackTemplateResult struct {
 type DeleteResourceStackAction struct {
 	// UUID is the UUID of the resource stack to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -467,9 +472,10 @@ type DeleteResourceStackVmPortMonitorAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// Port is its port.
 	Port *int32 `json:"port,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -536,9 +542,10 @@ type DeleteResourceStackVmPortMonitorResult struct{}
 type DeleteStackTemplateAction struct {
 	// UUID is the UUID of the stack template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -780,10 +787,12 @@ type GetResourceStackVmStatusResult struct {
 // [GetSupportedCloudFormationResourcesResult]. It came with ZStack Cloud 2.6.0.
 type GetSupportedCloudFormationResourcesAction struct {
 	// Version is the version of the supported CloudFormation resource. It can only be
-	// "v1", without regard to case.
+	// "v1", without regard to case. [types.SupportedCloudFormationResourcesVersionV1]
+	// names it.
 	Version *string `json:"version,omitzero" values:"v1"`
 	// Type is the type of the supported CloudFormation resource. It can only be "zstack",
 	// without regard to case. The default is "zstack", sent when it is unset.
+	// [types.SupportedCloudFormationResourcesTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -843,6 +852,7 @@ type GetSupportedCloudFormationResourcesResult struct {
 type PreviewResourceStackAction struct {
 	// Type is the type of the resource stack. It can only be "zstack", without regard to
 	// case. The default is "zstack", sent when it is unset.
+	// [types.ResourceStackTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack" default:"zstack"`
 	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
@@ -924,7 +934,7 @@ type QueryEventFromResourceStackAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1072,7 +1082,7 @@ type QueryResourceStackAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1228,7 +1238,7 @@ type QueryStackTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

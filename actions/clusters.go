@@ -441,7 +441,8 @@ type ChangeClusterStateAction struct {
 	// UUID is the UUID of the cluster. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the cluster. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.ClusterStateEventEnable] and
+	// so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -518,13 +519,14 @@ type CreateClusterAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// HypervisorType is the type of the hypervisor. It is required. It is "KVM",
 	// "Simulator", "baremetal", "baremetal2" or "xdragon", without regard to case.
+	// [types.ClusterHypervisorTypeKVM] and so on name them.
 	HypervisorType string `json:"hypervisorType" zstack:"required" values:"KVM|Simulator|baremetal|baremetal2|xdragon"`
 	// Type is the type of the new cluster. It is "zstack", "baremetal" or "baremetal2",
-	// without regard to case.
+	// without regard to case. [types.ClusterTypeZstack] and so on name them.
 	Type *string `json:"type,omitzero" values:"zstack|baremetal|baremetal2"`
 	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
 	// "mips64el" or "loongarch64", without regard to case. It came with ZStack Cloud
-	// 3.10.6.
+	// 3.10.6. [types.ClusterArchitectureX86_64] and so on name them.
 	Architecture *string `json:"architecture,omitzero" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// ResourceUUID is the UUID that the new cluster gets. The client chooses one when it
 	// is unset.
@@ -610,6 +612,7 @@ type CreateClusterDRSAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required,max=32"`
 	// AutomationLevel says whether advice is carried out by itself or waits for somebody.
 	// It is required. It is "Automatic" or "Manual", without regard to case.
+	// [types.ClusterDRSAutomationLevelAutomatic] and so on name them.
 	AutomationLevel string `json:"automationLevel" zstack:"required" values:"Automatic|Manual"`
 	// Thresholds holds the loads above which it acts. It is required.
 	Thresholds []types.Threshold `json:"thresholds" zstack:"required,nonulls"`
@@ -710,7 +713,8 @@ type CreateMiniClusterAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// HypervisorType is the type of the hypervisor. It is required. It is "KVM" or
-	// "Simulator", without regard to case.
+	// "Simulator", without regard to case. [types.ClusterHypervisorTypeKVM] and so on
+	// name them.
 	HypervisorType string `json:"hypervisorType" zstack:"required" values:"KVM|Simulator"`
 	// ResourceUUID is the UUID that the new mini cluster gets. The client chooses one
 	// when it is unset.
@@ -783,9 +787,10 @@ type CreateMiniClusterResult struct {
 type DeleteClusterAction struct {
 	// UUID is the UUID of the cluster to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -851,9 +856,10 @@ type DeleteClusterDRSAction struct {
 	// UUID is the UUID of the dynamic resource scheduling of a cluster to delete. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1464,7 +1470,7 @@ type QueryClusterAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1621,7 +1627,7 @@ type QueryClusterDRSAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1777,7 +1783,7 @@ type QueryDRSAdviceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1933,7 +1939,7 @@ type QueryDRSVmMigrationActivityAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2152,13 +2158,15 @@ type UpdateClusterDRSAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// AutomationLevel says whether advice is carried out by itself or waits for somebody.
 	// It is "Automatic" or "Manual", without regard to case.
+	// [types.ClusterDRSAutomationLevelAutomatic] and so on name them.
 	AutomationLevel *string `json:"automationLevel,omitzero" values:"Automatic|Manual"`
 	// Thresholds holds the loads above which it acts.
 	Thresholds []types.Threshold `json:"thresholds,omitzero" zstack:"nonulls"`
 	// ThresholdDuration is for how long a load must be above its threshold.
 	ThresholdDuration *int32 `json:"thresholdDuration,omitzero"`
 	// State is the state that the dynamic resource scheduling of a cluster is to have. It
-	// is "Enabled" or "Disabled", without regard to case.
+	// is "Enabled" or "Disabled", without regard to case. [types.ClusterDRSStateEnabled]
+	// and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

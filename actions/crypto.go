@@ -153,6 +153,7 @@ type AttachCCSCertificateToAccountAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// State is the state that the account is to have. It is "enable" or "disable",
 	// without regard to case. The default is "enable", sent when it is unset.
+	// [types.CCSCertificateStateEnable] and so on name them.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -228,6 +229,7 @@ type AttachCCSCertificateToUserAction struct {
 	UserUUID string `json:"userUuid" zstack:"required"`
 	// State is the state that the user is to have. It is "enable" or "disable", without
 	// regard to case. The default is "enable", sent when it is unset.
+	// [types.CCSCertificateStateEnable] and so on name them.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -353,9 +355,10 @@ type CheckBatchDataIntegrityResult struct {
 type DeleteCCSCertificateAction struct {
 	// UUID is the UUID of the CCS certificate to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -625,7 +628,7 @@ type QueryCCSCertificateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -765,6 +768,7 @@ type UpdateCCSCertificateAccountStateAction struct {
 	AccountUUID string `json:"accountUuid" zstack:"required"`
 	// State is the state that the CCS certificate account state is to have. It is
 	// required. It is "enable" or "disable", without regard to case.
+	// [types.CCSCertificateStateEnable] and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -838,6 +842,7 @@ type UpdateCCSCertificateUserStateAction struct {
 	UserUUID string `json:"userUuid" zstack:"required"`
 	// State is the state that the CCS certificate user state is to have. It is required.
 	// It is "enable" or "disable", without regard to case.
+	// [types.CCSCertificateStateEnable] and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

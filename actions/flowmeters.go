@@ -179,10 +179,10 @@ type CreateFlowCollectorResult struct {
 // ([types.FlowMeterInventory]). It came with ZStack Cloud 3.6.0.
 type CreateFlowMeterAction struct {
 	// Version is the version of the flow meter. It is "V5" or "V9", without regard to
-	// case.
+	// case. [types.FlowMeterVersionV5] and so on name them.
 	Version *string `json:"version,omitzero" values:"V5|V9"`
 	// Type is the type of the new flow meter. It is required. It is "NetFlow" or "sFlow",
-	// without regard to case.
+	// without regard to case. [types.FlowMeterTypeNetFlow] and so on name them.
 	Type string `json:"type" zstack:"required" values:"NetFlow|sFlow"`
 	// Sample is one in how many packets is looked at. It is at least 1.
 	Sample *int32 `json:"sample,omitzero" zstack:"range=1:2147483647"`
@@ -271,9 +271,10 @@ type CreateFlowMeterResult struct {
 type DeleteFlowCollectorAction struct {
 	// UUID is the UUID of the flow collector to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -338,9 +339,10 @@ type DeleteFlowCollectorResult struct{}
 type DeleteFlowMeterAction struct {
 	// UUID is the UUID of the flow meter to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -532,7 +534,7 @@ type QueryFlowCollectorAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -687,7 +689,7 @@ type QueryFlowMeterAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -843,7 +845,7 @@ type QueryVRouterFlowMeterNetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -983,9 +985,10 @@ type QueryVRouterFlowMeterNetworkResult struct {
 type RemoveVRouterNetworksFromFlowMeterAction struct {
 	// UUIDs holds the UUIDs of the networks to remove. It is required.
 	UUIDs []string `json:"uuids" zstack:"required,nonulls"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1187,7 +1190,7 @@ type UpdateFlowMeterAction struct {
 	// UUID is the UUID of the flow meter to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Version is the version of the flow meter. It is "V5" or "V9", without regard to
-	// case.
+	// case. [types.FlowMeterVersionV5] and so on name them.
 	Version *string `json:"version,omitzero" values:"V5|V9"`
 	// Sample is one in how many packets is looked at. It is 1 to 2,147,483,647.
 	Sample *int64 `json:"sample,omitzero" zstack:"range=1:2147483647"`

@@ -33,16 +33,19 @@ type CreateGuestVmScriptAction struct {
 	// at most 5,120 characters (UTF-16 units).
 	RenderParams *string `json:"renderParams,omitzero" zstack:"max=5120"`
 	// Platform is the platform of the guest operating system. It is required. It is
-	// "Windows" or "Linux", without regard to case.
+	// "Windows" or "Linux", without regard to case. [types.GuestVmScriptPlatformWindows]
+	// and so on name them.
 	Platform string `json:"platform" zstack:"required" values:"Windows|Linux"`
 	// ScriptType is the language of the script. It is required. It is "Shell", "Python",
 	// "Perl", "Bat" or "Powershell", without regard to case.
+	// [types.GuestVmScriptTypeShell] and so on name them.
 	ScriptType string `json:"scriptType" zstack:"required" values:"Shell|Python|Perl|Bat|Powershell"`
 	// ScriptTimeout is how many seconds the script may run. It is 1 to 86,400. The
 	// default is 60, sent when it is unset.
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=1:86400" default:"60"`
 	// EncodingType is the encoding of the script. Known values are "Base64" and
-	// "PlainText"; servers may take others.
+	// "PlainText"; servers may take others. [types.GuestVmScriptEncodingTypeBase64] and
+	// so on name them.
 	EncodingType *string `json:"encodingType,omitzero"`
 	// ResourceUUID is the UUID that the new guest script gets. The client chooses one
 	// when it is unset.
@@ -115,9 +118,10 @@ type CreateGuestVmScriptResult struct {
 type DeleteGuestVmScriptAction struct {
 	// UUID is the UUID of the guest script to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -185,7 +189,8 @@ type ExecuteGuestVmCommandAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// Platform is the platform of the guest operating system. It is required. It is
-	// "Windows" or "Linux", without regard to case.
+	// "Windows" or "Linux", without regard to case. [types.PlatformLinux] and so on name
+	// them.
 	Platform string `json:"platform" zstack:"required" values:"Windows|Linux"`
 	// Command is the command to run. It is required. It has at most 65,536 characters
 	// (UTF-16 units).
@@ -641,7 +646,7 @@ type QueryGuestToolsStateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -787,7 +792,7 @@ type QueryGuestVmScriptAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -944,7 +949,7 @@ type QueryGuestVmScriptExecutedRecordAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1106,7 +1111,7 @@ type QueryGuestVmScriptExecutedRecordDetailAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1371,15 +1376,17 @@ type UpdateGuestVmScriptAction struct {
 	// at most 5,120 characters (UTF-16 units).
 	RenderParams *string `json:"renderParams,omitzero" zstack:"max=5120"`
 	// Platform is the platform of the guest operating system. It is "Windows" or "Linux",
-	// without regard to case.
+	// without regard to case. [types.GuestVmScriptPlatformWindows] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Windows|Linux"`
 	// ScriptType is the language of the script. It is "Shell", "Python", "Perl", "Bat" or
-	// "Powershell", without regard to case.
+	// "Powershell", without regard to case. [types.GuestVmScriptTypeShell] and so on name
+	// them.
 	ScriptType *string `json:"scriptType,omitzero" values:"Shell|Python|Perl|Bat|Powershell"`
 	// ScriptTimeout is how many seconds the script may run. It is 0 to 86,400.
 	ScriptTimeout *int32 `json:"scriptTimeout,omitzero" zstack:"range=0:86400"`
 	// EncodingType is the encoding of the script. Known values are "Base64" and
-	// "PlainText"; servers may take others.
+	// "PlainText"; servers may take others. [types.GuestVmScriptEncodingTypeBase64] and
+	// so on name them.
 	EncodingType *string `json:"encodingType,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -351,10 +351,11 @@ type AllocateHostResourceAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Strategy says how far to go at once. It is required. It can only be "continuous",
-	// without regard to case.
+	// without regard to case. [types.HostResourceStrategyContinuous] names it.
 	Strategy string `json:"strategy" zstack:"required" values:"continuous"`
 	// Scene says what the allotment is to favor. It is required. It is "normal" or
-	// "performance", without regard to case.
+	// "performance", without regard to case. [types.HostResourceSceneNormal] and so on
+	// name them.
 	Scene string `json:"scene" zstack:"required" values:"normal|performance"`
 	// Vcpu is the number of virtual CPUs. It is required. It is 1 to 512.
 	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512"`
@@ -498,7 +499,8 @@ type ChangeHostStateAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the host. It is required. It is "enable",
-	// "disable" or "maintain", without regard to case.
+	// "disable" or "maintain", without regard to case. [types.HostStateEventEnable] and
+	// so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|maintain"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -620,9 +622,10 @@ type CheckHostConfigFileResult struct{}
 type DeleteHostAction struct {
 	// UUID is the UUID of the host to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -840,7 +843,7 @@ type MountBlockDeviceAction struct {
 	MountPoint string `json:"mountPoint" zstack:"required,max=2048"`
 	// FilesystemType is the file system to make. It is "ext4" or "xfs", without regard to
 	// case. It has at most 255 characters (UTF-16 units). The default is "xfs", sent when
-	// it is unset.
+	// it is unset. [types.BlockDeviceFilesystemTypeExt4] and so on name them.
 	FilesystemType *string `json:"filesystemType,omitzero" zstack:"max=255" values:"ext4|xfs" default:"xfs"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1052,7 +1055,7 @@ type PowerResetHostAction struct {
 	ReturnEarly *bool `json:"returnEarly,omitzero" default:"false"`
 	// Method says how the power is reached: by the host's agent, by IPMI, or whichever
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
-	// "AUTO", sent when it is unset.
+	// "AUTO", sent when it is unset. [types.MethodAUTO] and so on name them.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1140,7 +1143,7 @@ type QueryHostAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1297,7 +1300,7 @@ type QueryHostOsCategoryAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1453,7 +1456,7 @@ type QueryHostPhysicalCpuAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1609,7 +1612,7 @@ type QueryHostPhysicalMemoryAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1767,7 +1770,7 @@ type QueryKvmHypervisorInfoAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1979,7 +1982,7 @@ type ShutdownHostAction struct {
 	Force *bool `json:"force,omitzero" default:"false"`
 	// Method says how the power is reached: by the host's agent, by IPMI, or whichever
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
-	// "AUTO", sent when it is unset.
+	// "AUTO", sent when it is unset. [types.MethodAUTO] and so on name them.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -22,7 +22,7 @@ type GetCandidateHostKernelInterfacesAction struct {
 	Cidr *string `json:"cidr,omitzero" zstack:"noempty"`
 	// TrafficTypes holds the types of traffic that the interfaces are to carry. Each
 	// element is "Management" or "Storage", without regard to case. When set, it must
-	// hold at least one element.
+	// hold at least one element. [types.TrafficTypesManagement] and so on name them.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonempty,nonulls" values:"Management|Storage"`
 	// ContainsRejected returns the rejected ones, too. The default is true, sent when it
 	// is unset.
@@ -96,6 +96,7 @@ type GetCpuMemoryCapacityAction struct {
 	HostUUIDs []string `json:"hostUuids,omitzero" zstack:"nonulls"`
 	// HypervisorType is the type of the hypervisor. It is "KVM" or "ESX", without regard
 	// to case. It came with ZStack Cloud 2.5.0.
+	// [types.CpuMemoryCapacityHypervisorTypeKVM] and so on name them.
 	HypervisorType *string `json:"hypervisorType,omitzero" values:"KVM|ESX"`
 	// All asks for all of them, whatever else is given. The default is false, sent when
 	// it is unset.
@@ -404,7 +405,7 @@ type GetHostPowerStatusAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Method says how the power is reached: by the host's agent, by IPMI, or whichever
 	// works. It is "AUTO", "AGENT" or "IPMI", without regard to case. The default is
-	// "AUTO", sent when it is unset.
+	// "AUTO", sent when it is unset. [types.MethodAUTO] and so on name them.
 	Method *string `json:"method,omitzero" values:"AUTO|AGENT|IPMI" default:"AUTO"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -474,10 +475,11 @@ type GetHostResourceAllocationAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Strategy says how far to go at once. It is required. It can only be "continuous",
-	// without regard to case.
+	// without regard to case. [types.HostResourceAllocationStrategyContinuous] names it.
 	Strategy string `json:"strategy" zstack:"required" values:"continuous"`
 	// Scene says what the allotment is to favor. It is required. It is "normal" or
-	// "performance", without regard to case.
+	// "performance", without regard to case. [types.HostResourceAllocationSceneNormal]
+	// and so on name them.
 	Scene string `json:"scene" zstack:"required" values:"normal|performance"`
 	// Vcpu is the number of virtual CPUs. It is required. It is 1 to 512.
 	Vcpu int32 `json:"vcpu" zstack:"required,range=1:512"`

@@ -22,6 +22,7 @@ type AttachNicToBondingAction struct {
 	SlaveUUIDs []string `json:"slaveUuids" zstack:"required,nonulls"`
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
+	// [types.HostNetworkBondingTypeLinuxBonding] and so on name them.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -93,7 +94,7 @@ type ChangeHostNetworkInterfaceLldpModeAction struct {
 	InterfaceUUIDs []string `json:"interfaceUuids" zstack:"required,nonulls"`
 	// Mode says whether to receive, send, both or nothing. It is "rx_only", "tx_only",
 	// "rx_and_tx" or "disable", without regard to case. The default is "rx_only", sent
-	// when it is unset.
+	// when it is unset. [types.HostNetworkInterfaceLldpModeRx_only] and so on name them.
 	Mode *string `json:"mode,omitzero" values:"rx_only|tx_only|rx_and_tx|disable" default:"rx_only"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -176,12 +177,15 @@ type CreateBondingAction struct {
 	SlaveNames []string `json:"slaveNames,omitzero" zstack:"nonulls"`
 	// Type is the type of the new NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
+	// [types.HostNetworkBondingTypeLinuxBonding] and so on name them.
 	Type string `json:"type" zstack:"required" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
 	// Mode is the mode of the bond. It is "802.3ad" or "active-backup", without regard to
 	// case. The default is "active-backup", sent when it is unset.
+	// [types.HostNetworkBondingMode8023ad] and so on name them.
 	Mode string `json:"mode" zstack:"required" values:"802.3ad|active-backup" default:"active-backup"`
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. It is "layer2",
 	// "layer2+3" or "layer3+4", without regard to case.
+	// [types.HostNetworkBondingXmitHashPolicyLayer2] and so on name them.
 	XmitHashPolicy *string `json:"xmitHashPolicy,omitzero" values:"layer2|layer2+3|layer3+4"`
 	// Description describes the new NIC bond in free text. It has at most 2,048
 	// characters (UTF-16 units).
@@ -337,9 +341,10 @@ type CreateHostNetworkServiceTypeResult struct {
 type DeleteBondingAction struct {
 	// UUID is the UUID of the NIC bond to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -404,9 +409,10 @@ type DeleteBondingResult struct{}
 type DeleteHostNetworkServiceTypeAction struct {
 	// UUID is the UUID of the host network service type to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -478,6 +484,7 @@ type DetachNicFromBondingAction struct {
 	SlaveUUIDs []string `json:"slaveUuids" zstack:"required,nonulls"`
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
 	// regard to case. The default is "LinuxBonding", sent when it is unset.
+	// [types.HostNetworkBondingTypeLinuxBonding] and so on name them.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -672,6 +679,7 @@ type GetCandidateNetworkInterfacesAction struct {
 	// InterfaceType says whether NICs, bonds or both are asked for. It is "interface",
 	// "bonding" or "all", without regard to case. The default is "interface", sent when
 	// it is unset. It came with ZStack Cloud 4.7.21.
+	// [types.CandidateNetworkInterfacesInterfaceTypeInterface] and so on name them.
 	InterfaceType *string `json:"interfaceType,omitzero" values:"interface|bonding|all" default:"interface"`
 	// Limit is how many results to return at most. The default is 1,000, sent when it is
 	// unset.
@@ -921,7 +929,8 @@ type GetInterfaceServiceTypeStatisticAction struct {
 	VLANID *int32 `json:"vlanId,omitzero"`
 	// InterfaceType says whether NICs, bonds or both are asked for. It is "All",
 	// "Interface" or "Bonding", without regard to case. The default is "All", sent when
-	// it is unset.
+	// it is unset. [types.InterfaceServiceTypeStatisticInterfaceTypeAll] and so on name
+	// them.
 	InterfaceType *string `json:"interfaceType,omitzero" values:"All|Interface|Bonding" default:"All"`
 	// ServiceType is what the network is used for.
 	ServiceType []string `json:"serviceType,omitzero" zstack:"nonulls"`
@@ -934,9 +943,11 @@ type GetInterfaceServiceTypeStatisticAction struct {
 	// SortBy is the field to sort the results by. It is "InterfaceName", "VlanId",
 	// "HostIp", "HostName", "ClusterName" or "CreateDate", without regard to case. The
 	// default is "CreateDate", sent when it is unset.
+	// [types.InterfaceServiceTypeStatisticSortByInterfaceName] and so on name them.
 	SortBy *string `json:"sortBy,omitzero" values:"InterfaceName|VlanId|HostIp|HostName|ClusterName|CreateDate" default:"CreateDate"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
 	// "desc", without regard to case. The default is "asc", sent when it is unset.
+	// [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc" default:"asc"`
 	// StartAt is how many results to skip. It is at least 0. The default is 0, sent when
 	// it is unset.
@@ -1100,7 +1111,7 @@ type QueryHostNetworkBondingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1258,7 +1269,7 @@ type QueryHostNetworkInterfaceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1416,7 +1427,7 @@ type QueryHostNetworkInterfaceLldpAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1705,6 +1716,8 @@ type SetServiceTypeOnHostNetworkBondingAction struct {
 	// ServiceTypes holds what the interfaces are used for. Known values are
 	// "ManagementNetwork", "TenantNetwork", "StorageNetwork", "BackupNetwork" and
 	// "MigrationNetwork"; servers may take others.
+	// [types.HostNetworkBondingServiceRefServiceTypesManagementNetwork] and so on name
+	// them.
 	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"nonulls"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1781,6 +1794,8 @@ type SetServiceTypeOnHostNetworkInterfaceAction struct {
 	// ServiceTypes holds what the interfaces are used for. Known values are
 	// "ManagementNetwork", "TenantNetwork", "StorageNetwork", "BackupNetwork" and
 	// "MigrationNetwork"; servers may take others.
+	// [types.HostNetworkInterfaceServiceRefServiceTypesManagementNetwork] and so on name
+	// them.
 	ServiceTypes []string `json:"serviceTypes,omitzero" zstack:"nonulls"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1857,13 +1872,14 @@ type UpdateBondingAction struct {
 	// 4.8.0.
 	SlaveNames []string `json:"slaveNames,omitzero" zstack:"nonulls"`
 	// Type is the type of the NIC bond. It is "LinuxBonding" or "OvsBonding", without
-	// regard to case.
+	// regard to case. [types.HostNetworkBondingTypeLinuxBonding] and so on name them.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding"`
 	// Mode is the mode of the bond. It is "802.3ad" or "active-backup", without regard to
-	// case.
+	// case. [types.HostNetworkBondingMode8023ad] and so on name them.
 	Mode *string `json:"mode,omitzero" values:"802.3ad|active-backup"`
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. It is "layer2",
 	// "layer2+3" or "layer3+4", without regard to case.
+	// [types.HostNetworkBondingXmitHashPolicyLayer2] and so on name them.
 	XmitHashPolicy *string `json:"xmitHashPolicy,omitzero" values:"layer2|layer2+3|layer3+4"`
 	// Description is the new description of the NIC bond. It has at most 2,048 characters
 	// (UTF-16 units).

@@ -198,12 +198,14 @@ type CreateEcsInstanceFromEcsImageAction struct {
 	// EcsRootVolumeGBSize is the size of the root volume, in GiB. It is 40 to 500.
 	EcsRootVolumeGBSize *int64 `json:"ecsRootVolumeGBSize,omitzero" zstack:"range=40:500"`
 	// CreateMode says whether the whole call fails when a part of it does. It is "atomic"
-	// or "permissive", without regard to case.
+	// or "permissive", without regard to case. [types.EcsInstanceCreateModeAtomic] and so
+	// on name them.
 	CreateMode *string `json:"createMode,omitzero" values:"atomic|permissive"`
 	// PrivateIPAddress is the private IP address of the ECS instance.
 	PrivateIPAddress *string `json:"privateIpAddress,omitzero"`
 	// AllocatePublicIP says whether the ECS instance gets a public IP address. It is
-	// "true" or "false", without regard to case.
+	// "true" or "false", without regard to case. [types.EcsInstanceAllocatePublicIPTrue]
+	// and so on name them.
 	AllocatePublicIP *string `json:"allocatePublicIp,omitzero" values:"true|false"`
 	// EcsConsolePassword is the password of the console. All of it must match this
 	// pattern:
@@ -308,9 +310,10 @@ type DeleteAllEcsInstancesFromDataCenterAction struct {
 	// UUID is the UUID of the data center. It is required. It came with ZStack Cloud
 	// 2.1.0.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -380,9 +383,10 @@ type DeleteAllEcsInstancesFromDataCenterResult struct{}
 type DeleteEcsImageLocalAction struct {
 	// UUID is the UUID of the ECS image to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -447,9 +451,10 @@ type DeleteEcsImageLocalResult struct{}
 type DeleteEcsImageRemoteAction struct {
 	// UUID is the UUID of the ECS image to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -514,9 +519,10 @@ type DeleteEcsImageRemoteResult struct{}
 type DeleteEcsInstanceAction struct {
 	// UUID is the UUID of the ECS instance to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -583,9 +589,10 @@ type DeleteEcsInstanceResult struct{}
 type DeleteEcsInstanceLocalAction struct {
 	// UUID is the UUID of the ECS instance to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -842,7 +849,7 @@ type QueryEcsImageFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1002,7 +1009,7 @@ type QueryEcsInstanceFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1331,7 +1338,8 @@ type SyncEcsImageFromRemoteAction struct {
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
 	// Type is the type of the ECS image. It is "system" or "self", without regard to
-	// case. It came with ZStack Cloud 2.1.0.
+	// case. It came with ZStack Cloud 2.1.0. [types.EcsImageTypeSystem] and so on name
+	// them.
 	Type *string `json:"type,omitzero" values:"system|self"`
 	// ResourceUUID is the UUID that what is found gets. The server chooses one when it is
 	// unset.

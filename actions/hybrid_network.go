@@ -23,7 +23,7 @@ type AttachHybridEipToEcsAction struct {
 	// EcsUUID is the UUID of the ECS instance. It is required.
 	EcsUUID string `json:"ecsUuid" zstack:"required"`
 	// Type is the type of the ECS instance. It is required. It can only be "aliyun",
-	// without regard to case.
+	// without regard to case. [types.HybridEipAddressTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -100,6 +100,7 @@ type CreateEcsSecurityGroupRemoteAction struct {
 	Name string `json:"name" zstack:"required,max=64,noempty"`
 	// Strategy says how far to go at once. It is "all", "security" or "basic", without
 	// regard to case. It came with ZStack Cloud 2.1.0.
+	// [types.EcsSecurityGroupStrategyAll] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"all|security|basic"`
 	// ResourceUUID is the UUID that the new ECS security group gets. The client chooses
 	// one when it is unset.
@@ -467,12 +468,13 @@ type CreateHybridEipAction struct {
 	// BandWidthMb is the bandwidth, in Mbit a second. It is required. It is 1 to 200.
 	BandWidthMb int64 `json:"bandWidthMb" zstack:"required,range=1:200"`
 	// Type is the type of the new elastic IP of the public cloud. It is required. It can
-	// only be "aliyun", without regard to case.
+	// only be "aliyun", without regard to case. [types.HybridEipAddressTypeAliyun] names
+	// it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
 	// ChargeType is its charge type. It is required. It can only be "PayByTraffic",
-	// without regard to case.
+	// without regard to case. [types.HybridEipAddressChargeTypePayByTraffic] names it.
 	ChargeType string `json:"chargeType" zstack:"required" values:"PayByTraffic"`
 	// ResourceUUID is the UUID that the new elastic IP of the public cloud gets. The
 	// client chooses one when it is unset.
@@ -548,9 +550,10 @@ type CreateHybridEipResult struct {
 type DeleteEcsSecurityGroupInLocalAction struct {
 	// UUID is the UUID of the ECS security group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -617,9 +620,10 @@ type DeleteEcsSecurityGroupInLocalResult struct{}
 type DeleteEcsSecurityGroupRemoteAction struct {
 	// UUID is the UUID of the ECS security group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -688,9 +692,10 @@ type DeleteEcsSecurityGroupRemoteResult struct{}
 type DeleteEcsSecurityGroupRuleRemoteAction struct {
 	// UUID is the UUID of the ECS security group rule to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -759,9 +764,10 @@ type DeleteEcsSecurityGroupRuleRemoteResult struct{}
 type DeleteEcsVSwitchInLocalAction struct {
 	// UUID is the UUID of the ECS vSwitch to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -828,9 +834,10 @@ type DeleteEcsVSwitchInLocalResult struct{}
 type DeleteEcsVSwitchRemoteAction struct {
 	// UUID is the UUID of the ECS vSwitch to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -899,9 +906,10 @@ type DeleteEcsVSwitchRemoteResult struct{}
 type DeleteEcsVpcInLocalAction struct {
 	// UUID is the UUID of the ECS VPC to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -966,9 +974,10 @@ type DeleteEcsVpcInLocalResult struct{}
 type DeleteEcsVpcRemoteAction struct {
 	// UUID is the UUID of the ECS VPC to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1034,13 +1043,14 @@ type DeleteEcsVpcRemoteResult struct{}
 // ZStack Cloud 2.1.0.
 type DeleteHybridEipFromLocalAction struct {
 	// Type is the type of the elastic IP of the public cloud. It is required. It can only
-	// be "aliyun", without regard to case.
+	// be "aliyun", without regard to case. [types.HybridEipFromLocalTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// UUID is the UUID of the elastic IP of the public cloud to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1106,13 +1116,14 @@ type DeleteHybridEipFromLocalResult struct{}
 // with ZStack Cloud 2.1.0.
 type DeleteHybridEipRemoteAction struct {
 	// Type is the type of the elastic IP of the public cloud. It is required. It can only
-	// be "aliyun", without regard to case.
+	// be "aliyun", without regard to case. [types.HybridEipRemoteTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// UUID is the UUID of the elastic IP of the public cloud to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1180,7 +1191,7 @@ type DetachHybridEipFromEcsAction struct {
 	// EipUUID is the UUID of the elastic IP. It is required.
 	EipUUID string `json:"eipUuid" zstack:"required"`
 	// Type is the type of the ECS instance. It is required. It can only be "aliyun",
-	// without regard to case.
+	// without regard to case. [types.HybridEipFromEcsTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1270,7 +1281,7 @@ type QueryEcsSecurityGroupFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1431,7 +1442,7 @@ type QueryEcsSecurityGroupRuleFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1592,7 +1603,7 @@ type QueryEcsVSwitchFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1752,7 +1763,7 @@ type QueryEcsVpcFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1910,7 +1921,7 @@ type QueryHybridEipFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2360,7 +2371,7 @@ type SyncEcsVpcFromRemoteResult struct {
 // ZStack Cloud 2.1.0.
 type SyncHybridEipFromRemoteAction struct {
 	// Type is the type of the elastic IP of the public cloud. It is required. It can only
-	// be "aliyun", without regard to case.
+	// be "aliyun", without regard to case. [types.HybridEipAddressTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
@@ -2669,7 +2680,7 @@ type UpdateHybridEipAction struct {
 	// most 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the elastic IP of the public cloud. It is required. It can only
-	// be "aliyun", without regard to case.
+	// be "aliyun", without regard to case. [types.HybridEipAddressTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -178,7 +178,7 @@ type AttachOssBucketToEcsDataCenterResult struct {
 // ZStack Cloud 2.1.0.
 type BackupDatabaseToPublicCloudAction struct {
 	// Type is the type of the public cloud. It is required. It can only be "aliyun",
-	// without regard to case.
+	// without regard to case. [types.DatabaseToPublicCloudTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// RegionID is the ID of the region, as the public cloud knows it. It is required. It
 	// must not be empty.
@@ -426,16 +426,17 @@ type CreateOssBucketRemoteResult struct {
 // with ZStack Cloud 2.1.0.
 type DeleteBackupFileInPublicAction struct {
 	// Type is the type of the public. It is required. It can only be "aliyun", without
-	// regard to case.
+	// regard to case. [types.BackupFileInPublicTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// RegionID is the ID of the region, as the public cloud knows it. It is required. It
 	// must not be empty.
 	RegionID string `json:"regionId" zstack:"required,noempty"`
 	// File is the name of the file. It is required. It must not be empty.
 	File string `json:"file" zstack:"required,noempty"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -504,9 +505,10 @@ type DeleteOssBucketFileRemoteAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// FileName is its file name. It is required.
 	FileName string `json:"fileName" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -575,9 +577,10 @@ type DeleteOssBucketFileRemoteResult struct{}
 type DeleteOssBucketNameLocalAction struct {
 	// UUID is the UUID of the OSS bucket to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -644,9 +647,10 @@ type DeleteOssBucketNameLocalResult struct{}
 type DeleteOssBucketRemoteAction struct {
 	// UUID is the UUID of the OSS bucket to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -784,7 +788,7 @@ type DownloadBackupFileFromPublicCloudAction struct {
 	// File is the name of the file. It is required. It must not be empty.
 	File string `json:"file" zstack:"required,noempty"`
 	// Type is the type of the public cloud. It is required. It can only be "aliyun",
-	// without regard to case.
+	// without regard to case. [types.BackupFileFromPublicCloudTypeAliyun] names it.
 	Type string `json:"type" zstack:"required" values:"aliyun"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1060,7 +1064,7 @@ type QueryOssBucketFileNameAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

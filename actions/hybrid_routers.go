@@ -114,6 +114,7 @@ type CreateAliyunRouterInterfaceRemoteAction struct {
 	VRouterUUID string `json:"vRouterUuid" zstack:"required"`
 	// RouterType is the router type of the Aliyun router interface. It is required. It is
 	// "VBR" or "VRouter", without regard to case.
+	// [types.AliyunRouterInterfaceRouterTypeVBR] and so on name them.
 	RouterType string `json:"routerType" zstack:"required" values:"VBR|VRouter"`
 	// Description describes the new Aliyun router interface in free text. It has at most
 	// 1,024 characters (UTF-16 units).
@@ -207,9 +208,11 @@ type CreateAliyunVpcVirtualRouterEntryRemoteAction struct {
 	NextHopUUID string `json:"nextHopUuid" zstack:"required,noempty"`
 	// NextHopType is the next hop type of the Aliyun VPC route. It is required. It is
 	// "Instance", "RouterInterface" or "VpnGateway", without regard to case.
+	// [types.VpcVirtualRouteEntryNextHopTypeInstance] and so on name them.
 	NextHopType string `json:"nextHopType" zstack:"required" values:"Instance|RouterInterface|VpnGateway"`
 	// VRouterType is the virtual router type of the Aliyun VPC route. It is required. It
 	// is "vbr" or "vrouter", without regard to case.
+	// [types.VpcVirtualRouteEntryVRouterTypeVbr] and so on name them.
 	VRouterType string `json:"vRouterType" zstack:"required" values:"vbr|vrouter"`
 	// ResourceUUID is the UUID that the new Aliyun VPC route gets. The client chooses one
 	// when it is unset.
@@ -303,7 +306,7 @@ type CreateConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	// vSwitch in free text. It has at most 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
 	// Direction is its direction. It is required. It is "in", "out" or "both", without
-	// regard to case.
+	// regard to case. [types.ConnectionRelationShipDirectionIn] and so on name them.
 	Direction string `json:"direction" zstack:"required" values:"in|out|both"`
 	// ResourceUUID is the UUID that the new connection between an L3 network and an
 	// Aliyun vSwitch gets. The client chooses one when it is unset.
@@ -380,9 +383,10 @@ type CreateConnectionBetweenL3NetworkAndAliyunVSwitchResult struct {
 type DeleteAliyunRouteEntryRemoteAction struct {
 	// UUID is the UUID of the Aliyun route to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -451,9 +455,10 @@ type DeleteAliyunRouteEntryRemoteResult struct{}
 type DeleteAliyunRouterInterfaceLocalAction struct {
 	// UUID is the UUID of the Aliyun router interface to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -524,10 +529,12 @@ type DeleteAliyunRouterInterfaceRemoteAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// VRouterType is the virtual router type of the Aliyun router interface. It is
 	// required. It is "vrouter" or "vbr", without regard to case.
+	// [types.VRouterTypeVrouter] and so on name them.
 	VRouterType string `json:"vRouterType" zstack:"required" values:"vrouter|vbr"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -596,9 +603,10 @@ type DeleteAliyunRouterInterfaceRemoteResult struct{}
 type DeleteConnectionAccessPointLocalAction struct {
 	// UUID is the UUID of the connection access point to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -669,9 +677,10 @@ type DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchAction struct {
 	// UUID is the UUID of the connection between an L3 network and an Aliyun vSwitch to
 	// delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -741,9 +750,10 @@ type DeleteConnectionBetweenL3NetWorkAndAliyunVSwitchResult struct{}
 type DeleteVirtualBorderRouterLocalAction struct {
 	// UUID is the UUID of the virtual border router to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -812,9 +822,10 @@ type DeleteVirtualBorderRouterLocalResult struct{}
 type DeleteVirtualRouterLocalAction struct {
 	// UUID is the UUID of the virtual router to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -945,6 +956,8 @@ type GetConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ResourceType is the type of the resource. It is required. It is "l3network",
 	// "vroutervm", "vbr" or "vpc", without regard to case.
+	// [types.ConnectionBetweenL3NetworkAndAliyunVSwitchResourceTypeL3network] and so on
+	// name them.
 	ResourceType string `json:"resourceType" zstack:"required" values:"l3network|vroutervm|vbr|vpc"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1028,7 +1041,7 @@ type QueryAliyunRouteEntryFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1189,7 +1202,7 @@ type QueryAliyunRouterInterfaceFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1350,7 +1363,7 @@ type QueryAliyunVirtualRouterFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1511,7 +1524,7 @@ type QueryConnectionAccessPointFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1672,7 +1685,7 @@ type QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1833,7 +1846,7 @@ type QueryVirtualBorderRouterFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2118,6 +2131,7 @@ type SyncAliyunRouteEntryFromRemoteAction struct {
 	VRouterUUID string `json:"vRouterUuid" zstack:"required"`
 	// VRouterType is the virtual router type of the Aliyun route. It is required. It is
 	// "vbr" or "vrouter", without regard to case.
+	// [types.VpcVirtualRouteEntryVRouterTypeVbr] and so on name them.
 	VRouterType string `json:"vRouterType" zstack:"required" values:"vbr|vrouter"`
 	// ResourceUUID is the UUID that what is found gets. The server chooses one when it is
 	// unset.
@@ -2575,10 +2589,12 @@ type UpdateAliyunRouteInterfaceRemoteAction struct {
 	// UUID is the UUID of the Aliyun router interface to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Op says whether to make it active or inactive. It is required. It is "active" or
-	// "inactive", without regard to case.
+	// "inactive", without regard to case. [types.AliyunRouteInterfaceRemoteOpActive] and
+	// so on name them.
 	Op string `json:"op" zstack:"required" values:"active|inactive"`
 	// VRouterType is the virtual router type of the Aliyun router interface. It is
 	// required. It is "vbr" or "vrouter", without regard to case.
+	// [types.VRouterTypeVrouter] and so on name them.
 	VRouterType string `json:"vRouterType" zstack:"required" values:"vbr|vrouter"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

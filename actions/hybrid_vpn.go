@@ -203,19 +203,23 @@ type CreateVpnIkeConfigAction struct {
 	Psk types.Secret `json:"psk" zstack:"required,max=32,noempty"`
 	// Pfs is the group for perfect forward secrecy. It is "disabled", "group1", "group2",
 	// "group5", "group14" or "group24", without regard to case. The default is "group1",
-	// sent when it is unset.
+	// sent when it is unset. [types.VpcVpnIkeConfigPfsDisabled] and so on name them.
 	Pfs *string `json:"pfs,omitzero" values:"disabled|group1|group2|group5|group14|group24" default:"group1"`
 	// Version is the version of the IKE configuration. It is "ikev1" or "ikev2", without
 	// regard to case. The default is "ikev1", sent when it is unset.
+	// [types.VpcVpnIkeConfigVersionIkev1] and so on name them.
 	Version *string `json:"version,omitzero" values:"ikev1|ikev2" default:"ikev1"`
 	// Mode is the mode of the IKE configuration. It is "main" or "aggressive", without
 	// regard to case. The default is "main", sent when it is unset.
+	// [types.VpcVpnIkeConfigModeMain] and so on name them.
 	Mode *string `json:"mode,omitzero" values:"main|aggressive" default:"main"`
 	// EncAlg is the encryption algorithm. It is "3des", "aes-128", "aes-192", "aes-256"
 	// or "des", without regard to case. The default is "3des", sent when it is unset.
+	// [types.VpcVpnIkeConfigEncAlg3des] and so on name them.
 	EncAlg *string `json:"encAlg,omitzero" values:"3des|aes-128|aes-192|aes-256|des" default:"3des"`
 	// AuthAlg is the hash algorithm. It is "md5" or "sha1", without regard to case. The
-	// default is "sha1", sent when it is unset.
+	// default is "sha1", sent when it is unset. [types.VpcVpnIkeConfigAuthAlgMd5] and so
+	// on name them.
 	AuthAlg *string `json:"authAlg,omitzero" values:"md5|sha1" default:"sha1"`
 	// Lifetime is how many seconds a security association lasts. It is 60 to 86,400. The
 	// default is 86,400, sent when it is unset.
@@ -302,13 +306,15 @@ type CreateVpnIpsecConfigAction struct {
 	Name string `json:"name" zstack:"required,max=64,noempty"`
 	// Pfs is the group for perfect forward secrecy. It is "disabled", "group1", "group2",
 	// "group5", "group14" or "group24", without regard to case. The default is "group1",
-	// sent when it is unset.
+	// sent when it is unset. [types.VpcVpnIpSecConfigPfsDisabled] and so on name them.
 	Pfs *string `json:"pfs,omitzero" values:"disabled|group1|group2|group5|group14|group24" default:"group1"`
 	// EncAlg is the encryption algorithm. It is "3des", "aes-128", "aes-192", "aes-256"
 	// or "des", without regard to case. The default is "3des", sent when it is unset.
+	// [types.VpcVpnIpSecConfigEncAlg3des] and so on name them.
 	EncAlg *string `json:"encAlg,omitzero" values:"3des|aes-128|aes-192|aes-256|des" default:"3des"`
 	// AuthAlg is the hash algorithm. It is "md5" or "sha1", without regard to case. The
-	// default is "sha1", sent when it is unset.
+	// default is "sha1", sent when it is unset. [types.VpcVpnIpSecConfigAuthAlgMd5] and
+	// so on name them.
 	AuthAlg *string `json:"authAlg,omitzero" values:"md5|sha1" default:"sha1"`
 	// Lifetime is how many seconds a security association lasts. It is 60 to 86,400. The
 	// default is 86,400, sent when it is unset.
@@ -390,9 +396,10 @@ type CreateVpnIpsecConfigResult struct {
 type DeleteVpcIkeConfigLocalAction struct {
 	// UUID is the UUID of the IKE configuration to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -461,9 +468,10 @@ type DeleteVpcIkeConfigLocalResult struct{}
 type DeleteVpcIpSecConfigLocalAction struct {
 	// UUID is the UUID of the IPsec configuration to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -532,9 +540,10 @@ type DeleteVpcIpSecConfigLocalResult struct{}
 type DeleteVpcUserVpnGatewayLocalAction struct {
 	// UUID is the UUID of the customer VPN gateway to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -601,9 +610,10 @@ type DeleteVpcUserVpnGatewayLocalResult struct{}
 type DeleteVpcUserVpnGatewayRemoteAction struct {
 	// UUID is the UUID of the customer VPN gateway to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -672,9 +682,10 @@ type DeleteVpcUserVpnGatewayRemoteResult struct{}
 type DeleteVpcVpnConnectionLocalAction struct {
 	// UUID is the UUID of the VPC VPN connection to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -741,9 +752,10 @@ type DeleteVpcVpnConnectionLocalResult struct{}
 type DeleteVpcVpnConnectionRemoteAction struct {
 	// UUID is the UUID of the VPC VPN connection to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -812,9 +824,10 @@ type DeleteVpcVpnConnectionRemoteResult struct{}
 type DeleteVpcVpnGatewayLocalAction struct {
 	// UUID is the UUID of the VPC VPN gateway to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -964,7 +977,7 @@ type QueryVpcIkeConfigFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1124,7 +1137,7 @@ type QueryVpcIpSecConfigFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1285,7 +1298,7 @@ type QueryVpcUserVpnGatewayFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1446,7 +1459,7 @@ type QueryVpcVpnConnectionFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1607,7 +1620,7 @@ type QueryVpcVpnGatewayFromLocalAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -28,27 +28,31 @@ type AddImageAction struct {
 	URL types.SecretURL `json:"url" zstack:"required,max=1024"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. It is
 	// "RootVolumeTemplate", "ISO" or "DataVolumeTemplate", without regard to case.
+	// [types.ImageMediaTypeRootVolumeTemplate] and so on name them.
 	MediaType *string `json:"mediaType,omitzero" values:"RootVolumeTemplate|ISO|DataVolumeTemplate"`
 	// GuestOsType is the guest operating system. It has at most 255 characters (UTF-16
 	// units).
 	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
 	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
 	// "mips64el" or "loongarch64", without regard to case. It has at most 32 characters
-	// (UTF-16 units). It came with ZStack Cloud 3.10.6.
+	// (UTF-16 units). It came with ZStack Cloud 3.10.6. [types.ImageArchitectureX86_64]
+	// and so on name them.
 	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// System says whether it is an image of the platform's own, for virtual routers and
 	// the like. The default is false, sent when it is unset.
 	System *bool `json:"system,omitzero" default:"false"`
 	// ImageFormat is the format of the image. Known values are "iso", "qcow2", "raw" and
-	// "vmdk"; servers may take others.
+	// "vmdk"; servers may take others. [types.ImageFormatIso] and so on name them.
 	ImageFormat *string `json:"format,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.ImagePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// BackupStorageUUIDs holds the UUIDs of the backup storages to download the image to.
 	// It is required. It must hold at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids" zstack:"required,nonempty,nonulls"`
 	// Type is the type of the image. A known value is "zstack"; servers may take others.
+	// [types.ImageTypeZstack] names it.
 	Type *string `json:"type,omitzero"`
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.2.
@@ -196,7 +200,8 @@ type ChangeImageStateAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the image. It is required. It is "enable"
-	// or "disable", without regard to case.
+	// or "disable", without regard to case. [types.ImageStateEventEnable] and so on name
+	// them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -264,7 +269,7 @@ type CloneImageAction struct {
 	// ImageUUID is the UUID of the image to clone. It is required.
 	ImageUUID string `json:"imageUuid" zstack:"required"`
 	// Strategy says how the image is cloned. A known value is "DatabaseOnly"; servers may
-	// take others.
+	// take others. [types.ImageStrategyDatabaseOnly] names it.
 	Strategy *string `json:"strategy,omitzero"`
 	// ResourceUUID is the UUID that the copy gets. The client chooses one when it is
 	// unset.
@@ -438,10 +443,11 @@ type CreateDataVolumeTemplateFromVolumeBackupAction struct {
 	GuestOsType *string `json:"guestOsType,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.ImagePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// Architecture is the CPU architecture, such as "x86_64". Known values are "x86_64",
 	// "aarch64", "mips64el" and "loongarch64"; servers may take others. It came with
-	// ZStack Cloud 3.10.6.
+	// ZStack Cloud 3.10.6. [types.ImageArchitectureX86_64] and so on name them.
 	Architecture *string `json:"architecture,omitzero"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
@@ -709,13 +715,14 @@ type CreateRootVolumeTemplateFromRootVolumeAction struct {
 	RootVolumeUUID string `json:"rootVolumeUuid" zstack:"required"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.ImagePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
 	System *bool `json:"system,omitzero" default:"false"`
 	// Architecture is the CPU architecture, such as "x86_64". Known values are "x86_64",
 	// "aarch64", "mips64el" and "loongarch64"; servers may take others. It came with
-	// ZStack Cloud 3.10.6.
+	// ZStack Cloud 3.10.6. [types.ImageArchitectureX86_64] and so on name them.
 	Architecture *string `json:"architecture,omitzero"`
 	// Virtio says whether the guest has VirtIO drivers. The default is true, sent when it
 	// is unset. It came with ZStack Cloud 4.1.3.
@@ -811,10 +818,11 @@ type CreateRootVolumeTemplateFromVolumeBackupAction struct {
 	GuestOsType *string `json:"guestOsType,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.ImagePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
 	// "mips64el" or "loongarch64", without regard to case. It came with ZStack Cloud
-	// 3.10.6.
+	// 3.10.6. [types.ImageArchitectureX86_64] and so on name them.
 	Architecture *string `json:"architecture,omitzero" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
@@ -913,10 +921,11 @@ type CreateRootVolumeTemplateFromVolumeSnapshotAction struct {
 	BackupStorageUUIDs []string `json:"backupStorageUuids" zstack:"required,nonempty,nonulls"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.ImagePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// Architecture is the CPU architecture, such as "x86_64". Known values are "x86_64",
 	// "aarch64", "mips64el" and "loongarch64"; servers may take others. It came with
-	// ZStack Cloud 3.10.6.
+	// ZStack Cloud 3.10.6. [types.ImageArchitectureX86_64] and so on name them.
 	Architecture *string `json:"architecture,omitzero"`
 	// System says whether it is for the platform's own use. The default is false, sent
 	// when it is unset.
@@ -1008,9 +1017,10 @@ type DeleteImageAction struct {
 	// BackupStorageUUIDs holds the UUIDs of the backup storages to delete the image from,
 	// all of them when it is unset. When set, it must hold at least one element.
 	BackupStorageUUIDs []string `json:"backupStorageUuids,omitzero" zstack:"nonempty,nonulls"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1567,7 +1577,7 @@ type QueryImageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1774,7 +1784,8 @@ type SetImageBootModeAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// BootMode is the boot mode of the image. It is required. It is "Legacy", "UEFI" or
-	// "UEFI_WITH_CSM", without regard to case.
+	// "UEFI_WITH_CSM", without regard to case. [types.ImageBootModeBootModeLegacy] and so
+	// on name them.
 	BootMode string `json:"bootMode" zstack:"required" values:"Legacy|UEFI|UEFI_WITH_CSM"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2129,20 +2140,24 @@ type UpdateImageAction struct {
 	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. It is
 	// "RootVolumeTemplate", "DataVolumeTemplate" or "ISO", without regard to case. It has
-	// at most 255 characters (UTF-16 units).
+	// at most 255 characters (UTF-16 units). [types.ImageMediaTypeRootVolumeTemplate] and
+	// so on name them.
 	MediaType *string `json:"mediaType,omitzero" zstack:"max=255" values:"RootVolumeTemplate|DataVolumeTemplate|ISO"`
 	// ImageFormat is the format of the image. It is "raw", "qcow2" or "iso", without
 	// regard to case. It has at most 255 characters (UTF-16 units).
+	// [types.ImageFormatIso] and so on name them.
 	ImageFormat *string `json:"format,omitzero" zstack:"max=255" values:"raw|qcow2|iso"`
 	// System says whether it is an image of the platform's own, for virtual routers and
 	// the like.
 	System *bool `json:"system,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.ImagePlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
 	// "mips64el" or "loongarch64", without regard to case. It has at most 32 characters
-	// (UTF-16 units). It came with ZStack Cloud 3.10.6.
+	// (UTF-16 units). It came with ZStack Cloud 3.10.6. [types.ImageArchitectureX86_64]
+	// and so on name them.
 	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.1.2.
 	Virtio *bool `json:"virtio,omitzero"`

@@ -174,6 +174,7 @@ type ChangeIPSecConnectionStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the IPsec connection. It is required. It
 	// is "enable" or "disable", without regard to case.
+	// [types.IPsecConnectionStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -247,13 +248,13 @@ type ChangeIPsecConnectionAction struct {
 	PeerAddress string `json:"peerAddress" zstack:"required,max=255"`
 	// AuthMode says how the two ends prove who they are. It is "psk" or "certs", without
 	// regard to case. It has at most 255 characters (UTF-16 units). The default is "psk",
-	// sent when it is unset.
+	// sent when it is unset. [types.IPsecConnectionAuthModePsk] and so on name them.
 	AuthMode *string `json:"authMode,omitzero" zstack:"max=255" values:"psk|certs" default:"psk"`
 	// AuthKey is the pre-shared key. It is required. It never appears in errors or logs.
 	AuthKey types.Secret `json:"authKey" zstack:"required"`
 	// IDType is the form of the identities. It is "ip", "name" or "fqdn", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ip", sent
-	// when it is unset.
+	// when it is unset. [types.IPsecConnectionIDTypeIp] and so on name them.
 	IDType *string `json:"idType,omitzero" zstack:"max=32" values:"ip|name|fqdn" default:"ip"`
 	// LocalID is the identity of this end. It has at most 255 characters (UTF-16 units).
 	LocalID *string `json:"localId,omitzero" zstack:"max=255"`
@@ -262,15 +263,17 @@ type ChangeIPsecConnectionAction struct {
 	RemoteID *string `json:"remoteId,omitzero" zstack:"max=255"`
 	// IkeVersion is the version of IKE. It is "ike", "ikev1" or "ikev2", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ike", sent
-	// when it is unset.
+	// when it is unset. [types.IPsecConnectionIkeVersionIke] and so on name them.
 	IkeVersion *string `json:"ikeVersion,omitzero" zstack:"max=32" values:"ike|ikev1|ikev2" default:"ike"`
 	// IkeAuthAlgorithm is the hash algorithm of IKE. It is "md5", "sha1", "sha256",
 	// "sha384" or "sha512", without regard to case. It has at most 32 characters (UTF-16
 	// units). The default is "sha256", sent when it is unset.
+	// [types.IPsecConnectionIkeAuthAlgorithmMd5] and so on name them.
 	IkeAuthAlgorithm *string `json:"ikeAuthAlgorithm,omitzero" zstack:"max=32" values:"md5|sha1|sha256|sha384|sha512" default:"sha256"`
 	// IkeEncryptionAlgorithm is the encryption algorithm of IKE. It is "3des", "aes-128",
 	// "aes-192" or "aes-256", without regard to case. It has at most 32 characters
 	// (UTF-16 units). The default is "aes-256", sent when it is unset.
+	// [types.IPsecConnectionIkeEncryptionAlgorithm3des] and so on name them.
 	IkeEncryptionAlgorithm *string `json:"ikeEncryptionAlgorithm,omitzero" zstack:"max=32" values:"3des|aes-128|aes-192|aes-256" default:"aes-256"`
 	// IkeDhGroup is the Diffie-Hellman group of IKE. The default is 2, sent when it is
 	// unset.
@@ -281,24 +284,28 @@ type ChangeIPsecConnectionAction struct {
 	// PolicyAuthAlgorithm is the hash algorithm of the tunnel. It is "md5", "sha1",
 	// "sha256", "sha384" or "sha512", without regard to case. It has at most 32
 	// characters (UTF-16 units). The default is "sha256", sent when it is unset.
+	// [types.IPsecConnectionPolicyAuthAlgorithmMd5] and so on name them.
 	PolicyAuthAlgorithm *string `json:"policyAuthAlgorithm,omitzero" zstack:"max=32" values:"md5|sha1|sha256|sha384|sha512" default:"sha256"`
 	// PolicyEncryptionAlgorithm is the encryption algorithm of the tunnel. It is "3des",
 	// "aes-128", "aes-192" or "aes-256", without regard to case. It has at most 32
 	// characters (UTF-16 units). The default is "aes-256", sent when it is unset.
+	// [types.IPsecConnectionPolicyEncryptionAlgorithm3des] and so on name them.
 	PolicyEncryptionAlgorithm *string `json:"policyEncryptionAlgorithm,omitzero" zstack:"max=32" values:"3des|aes-128|aes-192|aes-256" default:"aes-256"`
 	// Pfs is the group for perfect forward secrecy. It is "none", "dh-group2",
 	// "dh-group5", "dh-group14", "dh-group15", "dh-group16", "dh-group17", "dh-group18",
 	// "dh-group19", "dh-group20", "dh-group21", "dh-group22", "dh-group23", "dh-group24",
 	// "dh-group25" or "dh-group26", without regard to case. It has at most 32 characters
 	// (UTF-16 units). The default is "dh-group14", sent when it is unset.
+	// [types.IPsecConnectionPfsNone] and so on name them.
 	Pfs *string `json:"pfs,omitzero" zstack:"max=32" values:"none|dh-group2|dh-group5|dh-group14|dh-group15|dh-group16|dh-group17|dh-group18|dh-group19|dh-group20|dh-group21|dh-group22|dh-group23|dh-group24|dh-group25|dh-group26" default:"dh-group14"`
 	// PolicyMode is the mode of IPsec. It is "tunnel" or "transport", without regard to
 	// case. It has at most 32 characters (UTF-16 units). The default is "tunnel", sent
-	// when it is unset.
+	// when it is unset. [types.IPsecConnectionPolicyModeTunnel] and so on name them.
 	PolicyMode *string `json:"policyMode,omitzero" zstack:"max=32" values:"tunnel|transport" default:"tunnel"`
 	// TransformProtocol is the protocol of IPsec. It is "esp", "ah" or "ah-esp", without
 	// regard to case. It has at most 32 characters (UTF-16 units). The default is "esp",
-	// sent when it is unset.
+	// sent when it is unset. [types.IPsecConnectionTransformProtocolEsp] and so on name
+	// them.
 	TransformProtocol *string `json:"transformProtocol,omitzero" zstack:"max=32" values:"esp|ah|ah-esp" default:"esp"`
 	// LifeTime is how many seconds a security association of the tunnel lasts. It is 30
 	// to 604,800. The default is 3,600, sent when it is unset.
@@ -381,13 +388,14 @@ type CreateIPsecConnectionAction struct {
 	PeerAddress string `json:"peerAddress" zstack:"required,max=255"`
 	// AuthMode says how the two ends prove who they are. It is "psk" or "certs", without
 	// regard to case. It has at most 255 characters (UTF-16 units). The default is "psk",
-	// sent when it is unset.
+	// sent when it is unset. [types.IPsecConnectionAuthModePsk] and so on name them.
 	AuthMode *string `json:"authMode,omitzero" zstack:"max=255" values:"psk|certs" default:"psk"`
 	// AuthKey is the pre-shared key. It is required. It never appears in errors or logs.
 	AuthKey types.Secret `json:"authKey" zstack:"required"`
 	// IDType is the form of the identities. It is "ip", "name" or "fqdn", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ip", sent
-	// when it is unset. It came with ZStack Cloud 4.4.49.
+	// when it is unset. It came with ZStack Cloud 4.4.49. [types.IPsecConnectionIDTypeIp]
+	// and so on name them.
 	IDType *string `json:"idType,omitzero" zstack:"max=32" values:"ip|name|fqdn" default:"ip"`
 	// LocalID is the identity of this end. It has at most 255 characters (UTF-16 units).
 	// It came with ZStack Cloud 4.4.49.
@@ -403,14 +411,17 @@ type CreateIPsecConnectionAction struct {
 	// IkeVersion is the version of IKE. It is "ike", "ikev1" or "ikev2", without regard
 	// to case. It has at most 32 characters (UTF-16 units). The default is "ike", sent
 	// when it is unset. It came with ZStack Cloud 4.4.49.
+	// [types.IPsecConnectionIkeVersionIke] and so on name them.
 	IkeVersion *string `json:"ikeVersion,omitzero" zstack:"max=32" values:"ike|ikev1|ikev2" default:"ike"`
 	// IkeAuthAlgorithm is the hash algorithm of IKE. It is "md5", "sha1", "sha256",
 	// "sha384" or "sha512", without regard to case. It has at most 32 characters (UTF-16
 	// units). The default is "sha256", sent when it is unset.
+	// [types.IPsecConnectionIkeAuthAlgorithmMd5] and so on name them.
 	IkeAuthAlgorithm *string `json:"ikeAuthAlgorithm,omitzero" zstack:"max=32" values:"md5|sha1|sha256|sha384|sha512" default:"sha256"`
 	// IkeEncryptionAlgorithm is the encryption algorithm of IKE. It is "3des", "aes-128",
 	// "aes-192" or "aes-256", without regard to case. It has at most 32 characters
 	// (UTF-16 units). The default is "aes-256", sent when it is unset.
+	// [types.IPsecConnectionIkeEncryptionAlgorithm3des] and so on name them.
 	IkeEncryptionAlgorithm *string `json:"ikeEncryptionAlgorithm,omitzero" zstack:"max=32" values:"3des|aes-128|aes-192|aes-256" default:"aes-256"`
 	// IkeDhGroup is the Diffie-Hellman group of IKE. The default is 2, sent when it is
 	// unset.
@@ -422,24 +433,28 @@ type CreateIPsecConnectionAction struct {
 	// PolicyAuthAlgorithm is the hash algorithm of the tunnel. It is "md5", "sha1",
 	// "sha256", "sha384" or "sha512", without regard to case. It has at most 32
 	// characters (UTF-16 units). The default is "sha256", sent when it is unset.
+	// [types.IPsecConnectionPolicyAuthAlgorithmMd5] and so on name them.
 	PolicyAuthAlgorithm *string `json:"policyAuthAlgorithm,omitzero" zstack:"max=32" values:"md5|sha1|sha256|sha384|sha512" default:"sha256"`
 	// PolicyEncryptionAlgorithm is the encryption algorithm of the tunnel. It is "3des",
 	// "aes-128", "aes-192" or "aes-256", without regard to case. It has at most 32
 	// characters (UTF-16 units). The default is "aes-256", sent when it is unset.
+	// [types.IPsecConnectionPolicyEncryptionAlgorithm3des] and so on name them.
 	PolicyEncryptionAlgorithm *string `json:"policyEncryptionAlgorithm,omitzero" zstack:"max=32" values:"3des|aes-128|aes-192|aes-256" default:"aes-256"`
 	// Pfs is the group for perfect forward secrecy. It is "none", "dh-group0",
 	// "dh-group2", "dh-group5", "dh-group14", "dh-group15", "dh-group16", "dh-group17",
 	// "dh-group18", "dh-group19", "dh-group20", "dh-group21", "dh-group22", "dh-group23",
 	// "dh-group24", "dh-group25" or "dh-group26", without regard to case. It has at most
 	// 32 characters (UTF-16 units). The default is "dh-group14", sent when it is unset.
+	// [types.IPsecConnectionPfsNone] and so on name them.
 	Pfs *string `json:"pfs,omitzero" zstack:"max=32" values:"none|dh-group0|dh-group2|dh-group5|dh-group14|dh-group15|dh-group16|dh-group17|dh-group18|dh-group19|dh-group20|dh-group21|dh-group22|dh-group23|dh-group24|dh-group25|dh-group26" default:"dh-group14"`
 	// PolicyMode is the mode of IPsec. It is "tunnel" or "transport", without regard to
 	// case. It has at most 32 characters (UTF-16 units). The default is "tunnel", sent
-	// when it is unset.
+	// when it is unset. [types.IPsecConnectionPolicyModeTunnel] and so on name them.
 	PolicyMode *string `json:"policyMode,omitzero" zstack:"max=32" values:"tunnel|transport" default:"tunnel"`
 	// TransformProtocol is the protocol of IPsec. It is "esp", "ah" or "ah-esp", without
 	// regard to case. It has at most 32 characters (UTF-16 units). The default is "esp",
-	// sent when it is unset.
+	// sent when it is unset. [types.IPsecConnectionTransformProtocolEsp] and so on name
+	// them.
 	TransformProtocol *string `json:"transformProtocol,omitzero" zstack:"max=32" values:"esp|ah|ah-esp" default:"esp"`
 	// LifeTime is how many seconds a security association of the tunnel lasts. It is 30
 	// to 604,800. The default is 3,600, sent when it is unset. It came with ZStack Cloud
@@ -517,9 +532,10 @@ type CreateIPsecConnectionResult struct {
 type DeleteIPsecConnectionAction struct {
 	// UUID is the UUID of the IPsec connection to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -746,7 +762,7 @@ type QueryIPSecConnectionAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -170,7 +170,8 @@ type CreateKmsAction struct {
 	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// KmipVersion is the version of KMIP. It is "1.0", "1.1", "1.2", "1.3", "1.4", "2.0"
 	// or "2.1". It has at most 32 characters (UTF-16 units). It must not be empty. The
-	// default is "1.2", sent when it is unset.
+	// default is "1.2", sent when it is unset. [types.KeyProviderKmipVersion10] and so on
+	// name them.
 	KmipVersion *string `json:"kmipVersion,omitzero" zstack:"max=32,noempty" values:"1.0|1.1|1.2|1.3|1.4|2.0|2.1" default:"1.2"`
 	// Username is the name to log in with. It has at most 255 characters (UTF-16 units).
 	// It must not be empty.
@@ -258,10 +259,12 @@ type CreateNkpAction struct {
 	// Kdf is the key derivation function of the native key provider. It can only be
 	// "HKDF-SHA256", without regard to case. It has at most 64 characters (UTF-16 units).
 	// The default is "HKDF-SHA256", sent when it is unset.
+	// [types.KeyProviderKdfHKDFSHA256] names it.
 	Kdf *string `json:"kdf,omitzero" zstack:"max=64" values:"HKDF-SHA256" default:"HKDF-SHA256"`
 	// SaltPolicy says what the key derivation is salted with. It can only be
 	// "providerName", without regard to case. It has at most 64 characters (UTF-16
 	// units). The default is "providerName", sent when it is unset.
+	// [types.KeyProviderSaltPolicyProviderName] names it.
 	SaltPolicy *string `json:"saltPolicy,omitzero" zstack:"max=64" values:"providerName" default:"providerName"`
 	// Name is the name of the new native key provider. It is required. It has at most 255
 	// characters (UTF-16 units). It must not be empty.
@@ -340,9 +343,10 @@ type CreateNkpResult struct {
 type DeleteKmsAction struct {
 	// UUID is the UUID of the key management server to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -406,9 +410,10 @@ type DeleteKmsResult struct{}
 type DeleteNkpAction struct {
 	// UUID is the UUID of the native key provider to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -697,7 +702,7 @@ type QueryKeyProviderAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -853,7 +858,7 @@ type QueryKmsAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1009,7 +1014,7 @@ type QueryNkpAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1164,7 +1169,7 @@ type QueryTpmAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1386,9 +1391,10 @@ type RemoveTpmAction struct {
 	TpmUUID *string `json:"tpmUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance whose TPM is meant.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1526,6 +1532,7 @@ type UpdateKmsAction struct {
 	Port *int32 `json:"port,omitzero" zstack:"range=1:65535"`
 	// KmipVersion is the version of KMIP. It is "1.0", "1.1", "1.2", "1.3", "1.4", "2.0"
 	// or "2.1". It has at most 32 characters (UTF-16 units). It must not be empty.
+	// [types.KeyProviderKmipVersion10] and so on name them.
 	KmipVersion *string `json:"kmipVersion,omitzero" zstack:"max=32,noempty" values:"1.0|1.1|1.2|1.3|1.4|2.0|2.1"`
 	// Username is the name to log in with. It has at most 255 characters (UTF-16 units).
 	// It must not be empty.
@@ -1824,6 +1831,7 @@ type UploadKmsClientIdentityAction struct {
 	UUID string `json:"uuid" zstack:"required,noempty"`
 	// IdentityType says where the identity of the client comes from. It is required. It
 	// is "PLATFORM", "UPLOADED" or "CSR", without regard to case. It must not be empty.
+	// [types.KmsIdentityTypePLATFORM] and so on name them.
 	IdentityType string `json:"identityType" zstack:"required,noempty" values:"PLATFORM|UPLOADED|CSR"`
 	// KmsClientCertPem is the certificate of the client, in PEM. It is required. It must
 	// not be empty. It never appears in errors or logs.

@@ -24,6 +24,7 @@ type AttachL2NetworkToClusterAction struct {
 	ClusterUUID string `json:"clusterUuid" zstack:"required"`
 	// L2ProviderType is the kind of virtual switch that carries the network. It can only
 	// be "LinuxBridge", without regard to case. It came with ZStack Cloud 4.8.0.
+	// [types.L2NetworkL2ProviderTypeLinuxBridge] names it.
 	L2ProviderType *string `json:"l2ProviderType,omitzero" values:"LinuxBridge"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -100,6 +101,7 @@ type AttachL2NetworkToHostAction struct {
 	HostUUID string `json:"hostUuid" zstack:"required"`
 	// L2ProviderType is the kind of virtual switch that carries the network. It can only
 	// be "LinuxBridge", without regard to case.
+	// [types.L2NetworkL2ProviderTypeLinuxBridge] names it.
 	L2ProviderType *string `json:"l2ProviderType,omitzero" values:"LinuxBridge"`
 	// HostParam describes how the host is connected, as JSON.
 	HostParam *string `json:"hostParam,omitzero"`
@@ -174,6 +176,7 @@ type ChangeL2NetworkVlanIdAction struct {
 	// Type is the type of the L2 network. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
+	// [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -256,7 +259,8 @@ type CreateHostKernelInterfaceAction struct {
 	// Netmask is the netmask of the host kernel interface.
 	Netmask *string `json:"netmask,omitzero"`
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
-	// "Management" or "Storage", without regard to case.
+	// "Management" or "Storage", without regard to case. [types.TrafficTypesManagement]
+	// and so on name them.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
 	// ResourceUUID is the UUID that the new host kernel interface gets. The client
 	// chooses one when it is unset.
@@ -348,12 +352,13 @@ type CreateL2NoVlanNetworkAction struct {
 	// Type is the type of the new L2 network without VLAN. Known values are
 	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
 	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
-	// take others.
+	// take others. [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset. It came with ZStack Cloud 4.1.2.
+	// is unset. It came with ZStack Cloud 4.1.2. [types.L2NetworkVSwitchTypeTfL2Network]
+	// and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -436,7 +441,7 @@ type CreateL2PortGroupAction struct {
 	// VSwitchUUID is the UUID of the vSwitch. It is required.
 	VSwitchUUID string `json:"vSwitchUuid" zstack:"required"`
 	// VLANMode is the VLAN mode of the ports. It is "ACCESS", "TRUNK" or "PVLAN", without
-	// regard to case.
+	// regard to case. [types.L2NetworkVLANModeACCESS] and so on name them.
 	VLANMode *string `json:"vlanMode,omitzero" values:"ACCESS|TRUNK|PVLAN"`
 	// VLAN is the VLAN ID. It is required. It is 0 to 4,094.
 	VLAN *int32 `json:"vlan" zstack:"required,range=0:4094"`
@@ -457,11 +462,12 @@ type CreateL2PortGroupAction struct {
 	// Type is the type of the new L2 port group. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
+	// [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset.
+	// is unset. [types.L2NetworkVSwitchTypeTfL2Network] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -560,12 +566,12 @@ type CreateL2TfNetworkAction struct {
 	// Type is the type of the new Tungsten Fabric L2 network. Known values are
 	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
 	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
-	// take others.
+	// take others. [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset.
+	// is unset. [types.L2NetworkVSwitchTypeTfL2Network] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -655,11 +661,12 @@ type CreateL2VirtualSwitchAction struct {
 	// Type is the type of the new L2 virtual switch. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
+	// [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset.
+	// is unset. [types.L2NetworkVSwitchTypeTfL2Network] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -754,11 +761,13 @@ type CreateL2VlanNetworkAction struct {
 	// Type is the type of the new L2 VLAN network. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
+	// [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset. It came with ZStack Cloud 4.1.2.
+	// is unset. It came with ZStack Cloud 4.1.2. [types.L2NetworkVSwitchTypeTfL2Network]
+	// and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -840,9 +849,10 @@ type CreateL2VlanNetworkResult struct {
 type DeleteHostKernelInterfaceAction struct {
 	// UUID is the UUID of the host kernel interface to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -910,9 +920,10 @@ type DeleteHostKernelInterfaceResult struct{}
 type DeleteL2NetworkAction struct {
 	// UUID is the UUID of the L2 network to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1370,7 +1381,7 @@ type QueryHostKernelInterfaceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1529,7 +1540,7 @@ type QueryL2NetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1686,7 +1697,7 @@ type QueryL2PortGroupNetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1844,7 +1855,7 @@ type QueryL2VirtualSwitchNetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2002,7 +2013,7 @@ type QueryL2VlanNetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2159,7 +2170,7 @@ type QueryUplinkGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2299,7 +2310,8 @@ type UpdateHostKernelInterfaceAction struct {
 	// Netmask is the netmask of the host kernel interface.
 	Netmask *string `json:"netmask,omitzero"`
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
-	// "Management" or "Storage", without regard to case.
+	// "Management" or "Storage", without regard to case. [types.TrafficTypesManagement]
+	// and so on name them.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2516,10 +2528,11 @@ type UpdateVirtualSwitchUplinkBondingsAction struct {
 	// BondingName is the name of the bond.
 	BondingName *string `json:"bondingName,omitzero"`
 	// Mode is its mode. It is required. It is "802.3ad" or "active-backup", without
-	// regard to case.
+	// regard to case. [types.HostNetworkBondingMode8023ad] and so on name them.
 	Mode string `json:"mode" zstack:"required" values:"802.3ad|active-backup"`
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. It is "layer2",
 	// "layer2+3" or "layer3+4", without regard to case.
+	// [types.HostNetworkBondingXmitHashPolicyLayer2] and so on name them.
 	XmitHashPolicy *string `json:"xmitHashPolicy,omitzero" values:"layer2|layer2+3|layer3+4"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2600,7 +2613,7 @@ type UpdateVirtualSwitchUplinkGroupAction struct {
 	SlaveNames []string `json:"slaveNames,omitzero" zstack:"nonulls"`
 	// Type is the type of the uplink group of a virtual switch. It is "LinuxBonding" or
 	// "OvsBonding", without regard to case. The default is "LinuxBonding", sent when it
-	// is unset.
+	// is unset. [types.UplinkGroupTypeValueLinuxBonding] and so on name them.
 	Type *string `json:"type,omitzero" values:"LinuxBonding|OvsBonding" default:"LinuxBonding"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -34,12 +34,13 @@ type CreateL2HardwareVxlanNetworkAction struct {
 	// Type is the type of the new hardware VXLAN network. Known values are
 	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
 	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
-	// take others.
+	// take others. [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset. It came with ZStack Cloud 4.1.2.
+	// is unset. It came with ZStack Cloud 4.1.2. [types.L2NetworkVSwitchTypeTfL2Network]
+	// and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -143,12 +144,13 @@ type CreateL2HardwareVxlanNetworkPoolAction struct {
 	// Type is the type of the new hardware VXLAN network pool. Known values are
 	// "L2NoVlanNetwork", "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool",
 	// "HardwareVxlanNetwork", "HardwareVxlanNetworkPool" and "TfL2Network"; servers may
-	// take others.
+	// take others. [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset. It came with ZStack Cloud 4.1.2.
+	// is unset. It came with ZStack Cloud 4.1.2. [types.L2NetworkVSwitchTypeTfL2Network]
+	// and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -255,11 +257,13 @@ type CreateL2VxlanNetworkAction struct {
 	// Type is the type of the new VXLAN network. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
+	// [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset. It came with ZStack Cloud 4.1.2.
+	// is unset. It came with ZStack Cloud 4.1.2. [types.L2NetworkVSwitchTypeTfL2Network]
+	// and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -354,11 +358,13 @@ type CreateL2VxlanNetworkPoolAction struct {
 	// Type is the type of the new VXLAN network pool. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may take others.
+	// [types.L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "LinuxBridge", "OvsDpdk", "MacVlan" or "OvnDpdk", without regard to case. It has
 	// at most 1,024 characters (UTF-16 units). The default is "LinuxBridge", sent when it
-	// is unset. It came with ZStack Cloud 4.1.2.
+	// is unset. It came with ZStack Cloud 4.1.2. [types.L2NetworkVSwitchTypeTfL2Network]
+	// and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"max=1024" values:"LinuxBridge|OvsDpdk|MacVlan|OvnDpdk" default:"LinuxBridge"`
 	// Isolated says whether the VM instances on the network are kept apart from each
 	// other. The default is false, sent when it is unset. It came with ZStack Cloud
@@ -680,9 +686,10 @@ type CreateVxlanVtepResult struct {
 type DeleteVniRangeAction struct {
 	// UUID is the UUID of the VNI range to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -747,9 +754,10 @@ type DeleteVniRangeResult struct{}
 type DeleteVxlanL2NetworkAction struct {
 	// UUID is the UUID of the VXLAN network to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -816,9 +824,10 @@ type DeleteVxlanPoolRemoteVtepAction struct {
 	// RemoteVtepIP is the IP address of the remote VTEP. It is required. It has at most
 	// 15 characters (UTF-16 units).
 	RemoteVtepIP string `json:"remoteVtepIp" zstack:"required,max=15"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -906,7 +915,7 @@ type QueryL2VxlanNetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1062,7 +1071,7 @@ type QueryL2VxlanNetworkPoolAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1220,7 +1229,7 @@ type QueryVniRangeAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1375,7 +1384,7 @@ type QueryVtepAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

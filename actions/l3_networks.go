@@ -239,7 +239,8 @@ type BatchCreateHostKernelInterfaceAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is required. It must not be empty.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required,noempty"`
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
-	// "Management" or "Storage", without regard to case.
+	// "Management" or "Storage", without regard to case. [types.TrafficTypesManagement]
+	// and so on name them.
 	TrafficTypes []string `json:"trafficTypes,omitzero" zstack:"nonulls" values:"Management|Storage"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -311,7 +312,8 @@ type ChangeL3NetworkStateAction struct {
 	// UUID is the UUID of the L3 network. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the L3 network. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.L3NetworkStateEventEnable]
+	// and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -387,12 +389,14 @@ type CreateL3NetworkAction struct {
 	// Type is the type of the L3 network, such as "L3BasicNetwork" or "L3VpcNetwork".
 	// Known values are "L3BasicNetwork" and "TfL3Network"; servers may take others. The
 	// default is "L3BasicNetwork", sent when it is unset.
+	// [types.L3NetworkTypeL3BasicNetwork] and so on name them.
 	Type *string `json:"type,omitzero" default:"L3BasicNetwork"`
 	// L2NetworkUUID is the UUID of the L2 network. It is required.
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
 	// Category says whether the network is public, private or for the system. It is
 	// "Public", "Private" or "System", without regard to case. The default is "Private",
 	// sent when it is unset. It came with ZStack Cloud 2.2.0.
+	// [types.L3NetworkCategoryPublic] and so on name them.
 	Category *string `json:"category,omitzero" values:"Public|Private|System" default:"Private"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 3.1.0.
@@ -479,6 +483,7 @@ type CreatePortGroupAction struct {
 	VSwitchUUID string `json:"vSwitchUuid" zstack:"required"`
 	// VLANMode is the VLAN mode of the ports. It is "ACCESS", "TRUNK" or "PVLAN", without
 	// regard to case. The default is "ACCESS", sent when it is unset.
+	// [types.L3NetworkVLANModeACCESS] and so on name them.
 	VLANMode *string `json:"vlanMode,omitzero" values:"ACCESS|TRUNK|PVLAN" default:"ACCESS"`
 	// VLAN is the VLAN ID. It is required. It is 0 to 4,094.
 	VLAN *int32 `json:"vlan" zstack:"required,range=0:4094"`
@@ -492,12 +497,13 @@ type CreatePortGroupAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new port group. Known values are "L3BasicNetwork" and
 	// "TfL3Network"; servers may take others. The default is "L3BasicNetwork", sent when
-	// it is unset.
+	// it is unset. [types.L3NetworkTypeL3BasicNetwork] and so on name them.
 	Type *string `json:"type,omitzero" default:"L3BasicNetwork"`
 	// L2NetworkUUID is the UUID of the L2 network.
 	L2NetworkUUID *string `json:"l2NetworkUuid,omitzero"`
 	// Category is the category of the new port group. It is "Public", "Private" or
 	// "System", without regard to case. The default is "Private", sent when it is unset.
+	// [types.L3NetworkCategoryPublic] and so on name them.
 	Category *string `json:"category,omitzero" values:"Public|Private|System" default:"Private"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
@@ -582,9 +588,10 @@ type CreatePortGroupResult struct {
 type DeleteL3NetworkAction struct {
 	// UUID is the UUID of the L3 network to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -649,9 +656,10 @@ type DeleteL3NetworkResult struct{}
 type DeletePortGroupAction struct {
 	// UUID is the UUID of the port group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1036,7 +1044,7 @@ type QueryL3NetworkAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1195,7 +1203,7 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1345,7 +1353,7 @@ type QueryPortGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1769,6 +1777,7 @@ type UpdateL3NetworkAction struct {
 	DNSDomain *string `json:"dnsDomain,omitzero" zstack:"max=255"`
 	// Category is the category of the L3 network. It is "Public", "Private" or "System",
 	// without regard to case. It came with ZStack Cloud 2.2.0.
+	// [types.L3NetworkCategoryPublic] and so on name them.
 	Category *string `json:"category,omitzero" values:"Public|Private|System"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
@@ -1847,7 +1856,7 @@ type UpdatePortGroupAction struct {
 	// characters (UTF-16 units).
 	DNSDomain *string `json:"dnsDomain,omitzero" zstack:"max=255"`
 	// Category is the category of the port group. It is "Public", "Private" or "System",
-	// without regard to case.
+	// without regard to case. [types.L3NetworkCategoryPublic] and so on name them.
 	Category *string `json:"category,omitzero" values:"Public|Private|System"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`

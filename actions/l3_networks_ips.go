@@ -35,7 +35,7 @@ type AddIpRangeAction struct {
 	Gateway *string `json:"gateway,omitzero"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// ResourceUUID is the UUID that the new IP range gets. The client chooses one when it
 	// is unset.
@@ -123,7 +123,7 @@ type AddIpRangeByNetworkCidrAction struct {
 	Gateway *string `json:"gateway,omitzero" zstack:"max=64"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// ResourceUUID is the UUID that the new IP range gets. The client chooses one when it
 	// is unset.
@@ -221,10 +221,11 @@ type AddIpv6RangeAction struct {
 	PrefixLen int32 `json:"prefixLen" zstack:"required,range=8:126"`
 	// AddressMode says how VM instances get their IPv6 addresses. It is required. It is
 	// "SLAAC", "Stateful-DHCP" or "Stateless-DHCP", without regard to case.
+	// [types.IpRangeAddressModeSLAAC] and so on name them.
 	AddressMode string `json:"addressMode" zstack:"required" values:"SLAAC|Stateful-DHCP|Stateless-DHCP"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// ResourceUUID is the UUID that the new IPv6 range gets. The client chooses one when
 	// it is unset.
@@ -303,10 +304,11 @@ type AddIpv6RangeByNetworkCidrAction struct {
 	NetworkCidr string `json:"networkCidr" zstack:"required"`
 	// AddressMode says how VM instances get their IPv6 addresses. It is required. It is
 	// "SLAAC", "Stateful-DHCP" or "Stateless-DHCP", without regard to case.
+	// [types.IpRangeAddressModeSLAAC] and so on name them.
 	AddressMode string `json:"addressMode" zstack:"required" values:"SLAAC|Stateful-DHCP|Stateless-DHCP"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// ResourceUUID is the UUID that the new IPv6 range gets. The client chooses one when
 	// it is unset.
@@ -597,9 +599,10 @@ type DeleteIpAddressAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// UsedIPUUIDs holds the UUIDs of the addresses to release. It is required.
 	UsedIPUUIDs []string `json:"usedIpUuids" zstack:"required,nonulls"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -664,9 +667,10 @@ type DeleteIpAddressResult struct{}
 type DeleteIpRangeAction struct {
 	// UUID is the UUID of the IP range to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -732,9 +736,10 @@ type DeleteIpRangeResult struct{}
 type DeleteReservedIpRangeAction struct {
 	// UUID is the UUID of the reserved IP range to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -804,7 +809,7 @@ type GetFreeIpAction struct {
 	StartAt *string `json:"start,omitzero"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 3.10.0.
@@ -874,7 +879,7 @@ type GetFreeIpOfIpRangeAction struct {
 	StartAt *string `json:"start,omitzero"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 3.10.0.
@@ -937,7 +942,7 @@ type GetFreeIpOfL3NetworkAction struct {
 	StartAt *string `json:"start,omitzero"`
 	// IPRangeType says whether the range is for VM instances or a pool of addresses for
 	// other uses. It is "Normal" or "AddressPool", without regard to case. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [types.IPRangeTypeNormal] and so on name them.
 	IPRangeType *string `json:"ipRangeType,omitzero" values:"Normal|AddressPool"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 3.10.0.
@@ -1053,15 +1058,17 @@ type GetL3NetworkIpStatisticAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// ResourceType is the type of the resource. It is "All", "Vip", "VM" or
 	// "KernelInterface", without regard to case. The default is "All", sent when it is
-	// unset.
+	// unset. [types.L3NetworkIpStatisticResourceTypeAll] and so on name them.
 	ResourceType *string `json:"resourceType,omitzero" values:"All|Vip|VM|KernelInterface" default:"All"`
 	// IP is the IP address.
 	IP *string `json:"ip,omitzero"`
 	// SortBy is the field to sort the results by. It is "Ip" or "CreateDate", without
 	// regard to case. The default is "Ip", sent when it is unset.
+	// [types.L3NetworkIpStatisticSortByIp] and so on name them.
 	SortBy *string `json:"sortBy,omitzero" values:"Ip|CreateDate" default:"Ip"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
 	// "desc", without regard to case. The default is "asc", sent when it is unset.
+	// [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc" default:"asc"`
 	// StartAt is how many results to skip. It is at least 0. The default is 0, sent when
 	// it is unset.
@@ -1151,7 +1158,7 @@ type QueryAddressPoolAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1307,7 +1314,7 @@ type QueryIpAddressAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1463,7 +1470,7 @@ type QueryIpRangeAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -35,10 +35,12 @@ type AddLdapServerAction struct {
 	Password types.Secret `json:"password" zstack:"required,max=1024"`
 	// Encryption is the encryption of the connection. It is required. It is "None" or
 	// "TLS", without regard to case. It has at most 1,024 characters (UTF-16 units).
+	// [types.LdapServerEncryptionNone] and so on name them.
 	Encryption string `json:"encryption" zstack:"required,max=1024" values:"None|TLS"`
 	// Scope says whom the server is for. ZStack Cloud requires it. It is "account" or
 	// "IAM2", without regard to case. The default is "account", sent when it is unset. It
 	// came with ZStack Cloud 3.5.1; ZStack ZSphere does not take it.
+	// [types.LdapServerScopeAccount] and so on name them.
 	Scope *string `json:"scope,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|IAM2" default:"account"`
 	// SystemTags holds system tags, strings of the form "type::value" that switch
 	// features of the new LDAP server on.
@@ -47,7 +49,7 @@ type AddLdapServerAction struct {
 	UserTags []string `json:"userTags,omitzero"`
 	// ServerType is the kind of server. It is "OpenLdap", "WindowsAD" or "Unknown",
 	// without regard to case. The default is "Unknown", sent when it is unset. Only
-	// ZStack ZSphere takes it.
+	// ZStack ZSphere takes it. [types.LdapServerTypeOpenLdap] and so on name them.
 	ServerType *string `json:"serverType,omitzero" zstack:"on=zsphere" values:"OpenLdap|WindowsAD|Unknown" default:"Unknown"`
 	// UsernameProperty is the attribute that names are taken from. It has at most 255
 	// characters (UTF-16 units). The default is "cn", sent when it is unset. Only ZStack
@@ -60,11 +62,12 @@ type AddLdapServerAction struct {
 	// SyncCreatedAccountStrategy says what to do for entries that have no account yet. It
 	// is "NoAction", "CreateDisabledAccount" or "CreateAccount", without regard to case.
 	// The default is "CreateAccount", sent when it is unset. Only ZStack ZSphere takes
-	// it.
+	// it. [types.LdapServerSyncCreatedAccountStrategyNoAction] and so on name them.
 	SyncCreatedAccountStrategy *string `json:"syncCreatedAccountStrategy,omitzero" zstack:"on=zsphere" values:"NoAction|CreateDisabledAccount|CreateAccount" default:"CreateAccount"`
 	// SyncDeletedAccountStrategy says what to do with accounts whose entries are gone. It
 	// is "NoAction", "StaleAccount" or "DeleteAccount", without regard to case. The
 	// default is "StaleAccount", sent when it is unset. Only ZStack ZSphere takes it.
+	// [types.LdapServerSyncDeletedAccountStrategyNoAction] and so on name them.
 	SyncDeletedAccountStrategy *string `json:"syncDeletedAccountStrategy,omitzero" zstack:"on=zsphere" values:"NoAction|StaleAccount|DeleteAccount" default:"StaleAccount"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -337,9 +340,10 @@ type DeleteLdapBindingResult struct{}
 type DeleteLdapServerAction struct {
 	// UUID is the UUID of the LDAP server to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -680,7 +684,7 @@ type QueryLdapBindingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -837,7 +841,7 @@ type QueryLdapServerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -996,7 +1000,7 @@ type QueryThirdPartyAccountSourceBindingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1128,9 +1132,11 @@ type SyncAccountsFromLdapServerAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// CreateAccountStrategy says what to do for entries that have no account yet. It is
 	// "NoAction", "CreateDisabledAccount" or "CreateAccount", without regard to case.
+	// [types.AccountsFromLdapServerCreateAccountStrategyNoAction] and so on name them.
 	CreateAccountStrategy *string `json:"createAccountStrategy,omitzero" values:"NoAction|CreateDisabledAccount|CreateAccount"`
 	// DeleteAccountStrategy says what to do with accounts whose entries are gone. It is
 	// "NoAction", "StaleAccount" or "DeleteAccount", without regard to case.
+	// [types.AccountsFromLdapServerDeleteAccountStrategyNoAction] and so on name them.
 	DeleteAccountStrategy *string `json:"deleteAccountStrategy,omitzero" values:"NoAction|StaleAccount|DeleteAccount"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1286,6 +1292,7 @@ type UpdateLdapServerAction struct {
 	Password *types.Secret `json:"password,omitzero" zstack:"max=1024"`
 	// Encryption is the encryption of the connection. It is "None" or "TLS", without
 	// regard to case. It has at most 1,024 characters (UTF-16 units).
+	// [types.LdapServerEncryptionNone] and so on name them.
 	Encryption *string `json:"encryption,omitzero" zstack:"max=1024" values:"None|TLS"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1294,6 +1301,7 @@ type UpdateLdapServerAction struct {
 	UserTags []string `json:"userTags,omitzero"`
 	// ServerType is the kind of server. It is "OpenLdap", "WindowsAD" or "Unknown",
 	// without regard to case. Only ZStack ZSphere takes it.
+	// [types.LdapServerTypeOpenLdap] and so on name them.
 	ServerType *string `json:"serverType,omitzero" zstack:"on=zsphere" values:"OpenLdap|WindowsAD|Unknown"`
 	// UsernameProperty is the attribute that names are taken from. It has at most 255
 	// characters (UTF-16 units). Only ZStack ZSphere takes it.
@@ -1303,11 +1311,13 @@ type UpdateLdapServerAction struct {
 	Filter *string `json:"filter,omitzero" zstack:"max=2048,on=zsphere"`
 	// SyncCreatedAccountStrategy says what to do for entries that have no account yet. It
 	// is "NoAction", "CreateDisabledAccount" or "CreateAccount", without regard to case.
-	// Only ZStack ZSphere takes it.
+	// Only ZStack ZSphere takes it. [types.LdapServerSyncCreatedAccountStrategyNoAction]
+	// and so on name them.
 	SyncCreatedAccountStrategy *string `json:"syncCreatedAccountStrategy,omitzero" zstack:"on=zsphere" values:"NoAction|CreateDisabledAccount|CreateAccount"`
 	// SyncDeletedAccountStrategy says what to do with accounts whose entries are gone. It
 	// is "NoAction", "StaleAccount" or "DeleteAccount", without regard to case. Only
-	// ZStack ZSphere takes it.
+	// ZStack ZSphere takes it. [types.LdapServerSyncDeletedAccountStrategyNoAction] and
+	// so on name them.
 	SyncDeletedAccountStrategy *string `json:"syncDeletedAccountStrategy,omitzero" zstack:"on=zsphere" values:"NoAction|StaleAccount|DeleteAccount"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's

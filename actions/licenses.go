@@ -389,10 +389,11 @@ type GetLicenseRecordsAction struct {
 	// unset.
 	Count *bool `json:"count,omitzero" default:"false"`
 	// SortBy is the field to sort the results by. It is "issuedDate", "expiredDate" or
-	// "uploadDate", without regard to case.
+	// "uploadDate", without regard to case. [types.LicenseSortByIssuedDate] and so on
+	// name them.
 	SortBy *string `json:"sortBy,omitzero" values:"issuedDate|expiredDate|uploadDate"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -650,7 +651,7 @@ type QueryLicenseAuthorizedNodeAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -995,7 +996,7 @@ type RequestLicenseCapacityAction struct {
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
 	// QuotaType says what the license counts. It is required. Known values are
 	// "CPU_Socket", "CPU_Core", "VM", "Host", "Capacity" and "None"; servers may take
-	// others.
+	// others. [types.LicenseAuthorizedCapacityQuotaTypeCPU_Socket] and so on name them.
 	QuotaType string `json:"quotaType" zstack:"required"`
 	// Quota maps names of quotas to their values. It is required.
 	Quota *int64 `json:"quota" zstack:"required"`

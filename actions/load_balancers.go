@@ -99,6 +99,7 @@ type CreateLoadBalancerAction struct {
 	Ipv6VipUUID *string `json:"ipv6VipUuid,omitzero" zstack:"on=cloud"`
 	// Type is the type of the new load balancer. Known values are "Shared" and "SLB";
 	// servers may take others. It came with ZStack Cloud 4.0.0.
+	// [types.LoadBalancerTypeShared] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new load balancer gets. The client chooses one
 	// when it is unset.
@@ -172,9 +173,10 @@ type CreateLoadBalancerResult struct {
 type DeleteLoadBalancerAction struct {
 	// UUID is the UUID of the load balancer to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -320,7 +322,7 @@ type QueryLoadBalancerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -23,6 +23,7 @@ type AddAccessControlListToLoadBalancerAction struct {
 	ACLUUIDs []string `json:"aclUuids" zstack:"required,nonempty,nonulls"`
 	// ACLType says whether the list names those that may connect or those that may not.
 	// It is required. It is "white", "black" or "redirect", without regard to case.
+	// [types.LoadBalancerListenerACLTypeWhite] and so on name them.
 	ACLType string `json:"aclType" zstack:"required" values:"white|black|redirect"`
 	// ListenerUUID is the UUID of the load balancer listener. It is required.
 	ListenerUUID string `json:"listenerUuid" zstack:"required"`
@@ -401,6 +402,7 @@ type ChangeLoadBalancerListenerAction struct {
 	MaxConnection *int32 `json:"maxConnection,omitzero" zstack:"range=0:10000000"`
 	// BalancerAlgorithm is the algorithm by which a server is chosen. It is
 	// "weightroundrobin", "roundrobin", "leastconn" or "source", without regard to case.
+	// [types.LoadBalancerListenerBalancerAlgorithmWeightroundrobin] and so on name them.
 	BalancerAlgorithm *string `json:"balancerAlgorithm,omitzero" values:"weightroundrobin|roundrobin|leastconn|source"`
 	// HealthCheckTarget is the port that is checked, or "default" for the one that
 	// serves.
@@ -415,9 +417,11 @@ type ChangeLoadBalancerListenerAction struct {
 	HealthCheckInterval *int32 `json:"healthCheckInterval,omitzero" zstack:"range=1:2147483647"`
 	// HealthCheckProtocol is the protocol of the health check. It is "tcp", "udp" or
 	// "http", without regard to case. It came with ZStack Cloud 3.9.0.
+	// [types.LoadBalancerListenerHealthCheckProtocolTcp] and so on name them.
 	HealthCheckProtocol *string `json:"healthCheckProtocol,omitzero" values:"tcp|udp|http"`
 	// HealthCheckMethod is the HTTP method of the health check. It is "GET" or "HEAD",
 	// without regard to case. It came with ZStack Cloud 3.9.0.
+	// [types.LoadBalancerListenerHealthCheckMethodGET] and so on name them.
 	HealthCheckMethod *string `json:"healthCheckMethod,omitzero" values:"GET|HEAD"`
 	// HealthCheckURI is the path that the health check asks for. All of it must match
 	// this pattern:
@@ -432,12 +436,15 @@ type ChangeLoadBalancerListenerAction struct {
 	HealthCheckHTTPCode *string `json:"healthCheckHttpCode,omitzero" zstack:"max=80"`
 	// ACLStatus says whether the access control lists are in force. It is "enable" or
 	// "disable", without regard to case. It came with ZStack Cloud 3.9.0.
+	// [types.LoadBalancerListenerACLStatusEnable] and so on name them.
 	ACLStatus *string `json:"aclStatus,omitzero" values:"enable|disable"`
 	// SecurityPolicyType is the set of TLS versions and ciphers. It is
 	// "tls_cipher_policy_default", "tls_cipher_policy_1_0", "tls_cipher_policy_1_1",
 	// "tls_cipher_policy_1_2", "tls_cipher_policy_1_2_strict" or
 	// "tls_cipher_policy_1_2_strict_with_1_3", without regard to case. It came with
 	// ZStack Cloud 4.1.2.
+	// [types.LoadBalancerListenerSecurityPolicyTypeTls_cipher_policy_default] and so on
+	// name them.
 	SecurityPolicyType *string `json:"securityPolicyType,omitzero" values:"tls_cipher_policy_default|tls_cipher_policy_1_0|tls_cipher_policy_1_1|tls_cipher_policy_1_2|tls_cipher_policy_1_2_strict|tls_cipher_policy_1_2_strict_with_1_3"`
 	// Nbprocess is the number of processes of the load balancer. It is 1 to 64. It came
 	// with ZStack Cloud 3.10.8.
@@ -445,10 +452,12 @@ type ChangeLoadBalancerListenerAction struct {
 	// HTTPMode says how HTTP connections are kept. It is "http-keep-alive",
 	// "http-server-close", "http-tunnel", "httpclose" or "forceclose", without regard to
 	// case. It came with ZStack Cloud 3.10.8.
+	// [types.LoadBalancerListenerHTTPModeHttpKeepAlive] and so on name them.
 	HTTPMode *string `json:"httpMode,omitzero" values:"http-keep-alive|http-server-close|http-tunnel|httpclose|forceclose"`
 	// SessionPersistence says whether and how requests of one client go to the same
 	// server. It is "disable", "iphash", "insert" or "rewrite", without regard to case.
 	// It came with ZStack Cloud 4.6.0.
+	// [types.LoadBalancerListenerSessionPersistenceDisable] and so on name them.
 	SessionPersistence *string `json:"sessionPersistence,omitzero" values:"disable|iphash|insert|rewrite"`
 	// SessionIdleTimeout is after how many seconds without a request a client's server is
 	// forgotten. It is 30 to 3,600. It came with ZStack Cloud 4.6.0.
@@ -466,6 +475,7 @@ type ChangeLoadBalancerListenerAction struct {
 	HTTPVersions []string `json:"httpVersions,omitzero" zstack:"nonulls,on=cloud"`
 	// HTTPRedirectHTTPS says whether HTTP requests are sent on to HTTPS. It is "disable"
 	// or "enable", without regard to case. It came with ZStack Cloud 4.7.21.
+	// [types.LoadBalancerListenerHTTPRedirectHTTPSDisable] and so on name them.
 	HTTPRedirectHTTPS *string `json:"httpRedirectHttps,omitzero" values:"disable|enable"`
 	// RedirectPort is the port of HTTPS that requests are sent on to. It is 1 to 65,535.
 	// It came with ZStack Cloud 4.7.21.
@@ -642,14 +652,17 @@ type CreateLoadBalancerListenerAction struct {
 	LoadBalancerPort int32 `json:"loadBalancerPort" zstack:"required,range=1:65535"`
 	// Protocol is the protocol of the load balancer listener. It is "udp", "tcp", "http"
 	// or "https", without regard to case. It has at most 255 characters (UTF-16 units).
+	// [types.LoadBalancerListenerProtocolUdp] and so on name them.
 	Protocol *string `json:"protocol,omitzero" zstack:"max=255" values:"udp|tcp|http|https"`
 	// CertificateUUID is the UUID of the certificate. It came with ZStack Cloud 2.3.2.
 	CertificateUUID *string `json:"certificateUuid,omitzero"`
 	// HealthCheckProtocol is the protocol of the health check. It is "tcp", "udp" or
 	// "http", without regard to case. It came with ZStack Cloud 3.9.0.
+	// [types.LoadBalancerListenerHealthCheckProtocolTcp] and so on name them.
 	HealthCheckProtocol *string `json:"healthCheckProtocol,omitzero" values:"tcp|udp|http"`
 	// HealthCheckMethod is the HTTP method of the health check. It is "GET" or "HEAD",
 	// without regard to case. It came with ZStack Cloud 3.9.0.
+	// [types.LoadBalancerListenerHealthCheckMethodGET] and so on name them.
 	HealthCheckMethod *string `json:"healthCheckMethod,omitzero" values:"GET|HEAD"`
 	// HealthCheckURI is the path that the health check asks for. All of it must match
 	// this pattern:
@@ -664,7 +677,8 @@ type CreateLoadBalancerListenerAction struct {
 	HealthCheckHTTPCode *string `json:"healthCheckHttpCode,omitzero" zstack:"max=80"`
 	// ACLStatus says whether the access control lists are in force. It is "enable" or
 	// "disable", without regard to case. The default is "disable", sent when it is unset.
-	// It came with ZStack Cloud 3.9.0.
+	// It came with ZStack Cloud 3.9.0. [types.LoadBalancerListenerACLStatusEnable] and so
+	// on name them.
 	ACLStatus *string `json:"aclStatus,omitzero" values:"enable|disable" default:"disable"`
 	// ACLUUIDs holds the UUIDs of the access control lists. It came with ZStack Cloud
 	// 3.9.0.
@@ -672,12 +686,15 @@ type CreateLoadBalancerListenerAction struct {
 	// ACLType says whether the list names those that may connect or those that may not.
 	// It is "white" or "black", without regard to case. The default is "black", sent when
 	// it is unset. It came with ZStack Cloud 3.9.0.
+	// [types.LoadBalancerListenerACLTypeWhite] and so on name them.
 	ACLType *string `json:"aclType,omitzero" values:"white|black" default:"black"`
 	// SecurityPolicyType is the set of TLS versions and ciphers. It is
 	// "tls_cipher_policy_default", "tls_cipher_policy_1_0", "tls_cipher_policy_1_1",
 	// "tls_cipher_policy_1_2", "tls_cipher_policy_1_2_strict" or
 	// "tls_cipher_policy_1_2_strict_with_1_3", without regard to case. It came with
 	// ZStack Cloud 4.1.2.
+	// [types.LoadBalancerListenerSecurityPolicyTypeTls_cipher_policy_default] and so on
+	// name them.
 	SecurityPolicyType *string `json:"securityPolicyType,omitzero" values:"tls_cipher_policy_default|tls_cipher_policy_1_0|tls_cipher_policy_1_1|tls_cipher_policy_1_2|tls_cipher_policy_1_2_strict|tls_cipher_policy_1_2_strict_with_1_3"`
 	// HTTPVersions holds the versions of HTTP. It came with ZStack Cloud 5.0.0; ZStack
 	// ZSphere does not take it.
@@ -762,9 +779,10 @@ type CreateLoadBalancerListenerResult struct {
 type DeleteCertificateAction struct {
 	// UUID is the UUID of the certificate to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1022,7 +1040,8 @@ type GetLoadBalancerListenerACLEntriesAction struct {
 	// ListenerUUIDs holds the UUIDs of the load balancer listeners.
 	ListenerUUIDs []string `json:"listenerUuids,omitzero" zstack:"nonulls"`
 	// Type is the type of the load balancer listener. It is "RedirectRule" or "IpEntry",
-	// without regard to case.
+	// without regard to case. [types.LoadBalancerListenerACLEntriesTypeRedirectRule] and
+	// so on name them.
 	Type *string `json:"type,omitzero" values:"RedirectRule|IpEntry"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1102,7 +1121,7 @@ type QueryCertificateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1258,7 +1277,7 @@ type QueryLoadBalancerListenerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

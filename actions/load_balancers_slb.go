@@ -23,7 +23,7 @@ type ChangeSlbGroupDeployTypeAction struct {
 	SlbGroupUUID string `json:"slbGroupUuid" zstack:"required"`
 	// DeployType says whether the group has a single instance or two for high
 	// availability. It is required. Known values are "NoHA" and "HA"; servers may take
-	// others.
+	// others. [types.SlbGroupDeployTypeNoHA] and so on name them.
 	DeployType string `json:"deployType" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -175,10 +175,11 @@ type CreateSlbGroupAction struct {
 	// When set, it must hold at least one element.
 	BackendL3NetworkUUIDs []string `json:"backendL3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
 	// BackendType is the backend type of the load balancer instance group. It can only be
-	// "VYOS", without regard to case.
+	// "VYOS", without regard to case. [types.SlbGroupBackendTypeVYOS] names it.
 	BackendType *string `json:"backendType,omitzero" values:"VYOS"`
 	// DeployType says whether the group has a single instance or two for high
 	// availability. It is "NoHA" or "HA", without regard to case.
+	// [types.SlbGroupDeployTypeNoHA] and so on name them.
 	DeployType *string `json:"deployType,omitzero" values:"NoHA|HA"`
 	// Description describes the new load balancer instance group in free text. It has at
 	// most 2,048 characters (UTF-16 units).
@@ -351,9 +352,10 @@ type CreateSlbInstanceResult struct {
 type DeleteSlbGroupAction struct {
 	// UUID is the UUID of the load balancer instance group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -506,7 +508,7 @@ type QuerySlbGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -662,7 +664,7 @@ type QuerySlbVmInstanceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -194,7 +194,7 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	Password types.Secret `json:"password" zstack:"required"`
 	// Type is the type of the two-factor authentication secret. ZStack Cloud requires it.
 	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
-	// it.
+	// it. [types.TwoFactorAuthenticationSecretTypeAccount] and so on name them.
 	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|iam2|ldap"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
@@ -401,7 +401,7 @@ type QueryTwoFactorAuthenticationAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -602,7 +602,7 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	Password types.Secret `json:"password" zstack:"required"`
 	// Type is the type of the two-factor authentication secret. ZStack Cloud requires it.
 	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
-	// it.
+	// it. [types.TwoFactorAuthenticationSecretTypeAccount] and so on name them.
 	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|iam2|ldap"`
 	// CaptchaUUID is the UUID of the captcha.
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`

@@ -23,7 +23,8 @@ type AddLogConfigurationAction struct {
 	Type string `json:"type" zstack:"required"`
 	// Level is the lowest level of what is sent. It is "OFF", "FATAL", "ERROR", "WARN",
 	// "INFO", "DEBUG", "TRACE" or "ALL", without regard to case. It came with ZStack
-	// Cloud 5.1.8; ZStack ZSphere does not take it.
+	// Cloud 5.1.8; ZStack ZSphere does not take it. [types.JsonLabelLevelOFF] and so on
+	// name them.
 	Level *string `json:"level,omitzero" zstack:"on=cloud" values:"OFF|FATAL|ERROR|WARN|INFO|DEBUG|TRACE|ALL"`
 	// Configuration is the configuration, as text. It is required.
 	Configuration string `json:"configuration" zstack:"required"`
@@ -103,12 +104,15 @@ type AddLogServerAction struct {
 	Description *string `json:"description,omitzero"`
 	// Category is the category of the new log server. It is required. It is
 	// "ManagementNodeLog" or "PlatformOperationLog", without regard to case.
+	// [types.LogServerCategoryManagementNodeLog] and so on name them.
 	Category string `json:"category" zstack:"required" values:"ManagementNodeLog|PlatformOperationLog"`
 	// Type is the type of the new log server. It is required. It is "Log4j2" or
-	// "FluentBit", without regard to case.
+	// "FluentBit", without regard to case. [types.LogServerTypeLog4j2] and so on name
+	// them.
 	Type string `json:"type" zstack:"required" values:"Log4j2|FluentBit"`
 	// Level is the lowest level of what is sent. It is "OFF", "FATAL", "ERROR", "WARN",
 	// "INFO", "DEBUG", "TRACE" or "ALL", without regard to case.
+	// [types.LogServerLevelOFF] and so on name them.
 	Level *string `json:"level,omitzero" values:"OFF|FATAL|ERROR|WARN|INFO|DEBUG|TRACE|ALL"`
 	// Configuration is the configuration, as text. It is required.
 	Configuration string `json:"configuration" zstack:"required"`
@@ -545,9 +549,10 @@ type DebugSignalResult struct{}
 type DeleteLogConfigurationAction struct {
 	// ConfigID is the ID of the log configuration. It is required.
 	ConfigID *int64 `json:"configId" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -682,9 +687,10 @@ type DeletePluginDriversAction struct {
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -868,7 +874,7 @@ type QueryAgentVersionAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1023,7 +1029,7 @@ type QueryEventLogAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1169,7 +1175,7 @@ type QueryLogServerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1325,7 +1331,7 @@ type QueryManagementNodeAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1481,7 +1487,7 @@ type QueryPluginDriversAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2188,6 +2194,7 @@ type UpdateLogServerResult struct {
 type UpdateTelemetryConsentAction struct {
 	// Action says whether to give the consent or to withdraw it. It is required. It is
 	// "Enabled" or "Disabled", without regard to case.
+	// [types.TelemetryConsentActionEnabled] and so on name them.
 	Action string `json:"action" zstack:"required" values:"Enabled|Disabled"`
 	// AgreedToTerms says that the user agrees to the terms, which is needed to give the
 	// consent.

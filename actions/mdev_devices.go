@@ -162,9 +162,10 @@ type AttachMdevDeviceToVmResult struct {
 type DeleteMdevDeviceAction struct {
 	// MdevDeviceUUID is the UUID of the mediated device. It is required.
 	MdevDeviceUUID string `json:"mdevDeviceUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -584,7 +585,7 @@ type QueryMdevDeviceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -740,7 +741,7 @@ type QueryMdevDeviceSpecAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -896,7 +897,7 @@ type QueryMttyDeviceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1242,7 +1243,8 @@ type UpdateMdevDeviceAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the mediated device is to have. It is "Enabled" or
-	// "Disabled", without regard to case.
+	// "Disabled", without regard to case. [types.MdevDeviceStateValueEnabled] and so on
+	// name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1320,6 +1322,7 @@ type UpdateMdevDeviceSpecAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the mediated device specification is to have. It is
 	// "Enabled" or "Disabled", without regard to case.
+	// [types.MdevDeviceSpecStateValueEnabled] and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

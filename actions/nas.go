@@ -261,7 +261,8 @@ type CreateAliyunNasAccessGroupAction struct {
 	// 1,024 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
 	// NetworkType is the network type of the Aliyun NAS access group. It is "classic" or
-	// "vpc", without regard to case.
+	// "vpc", without regard to case. [types.AliyunNasAccessGroupNetworkTypeClassic] and
+	// so on name them.
 	NetworkType *string `json:"networkType,omitzero" values:"classic|vpc"`
 	// ResourceUUID is the UUID that the new Aliyun NAS access group gets. The client
 	// chooses one when it is unset.
@@ -342,6 +343,7 @@ type CreateAliyunNasAccessGroupRuleAction struct {
 	SourceCidrIP string `json:"sourceCidrIp" zstack:"required"`
 	// RwAccessType is its rw access type. It is "RDWR" or "RDONLY", without regard to
 	// case. The default is "RDWR", sent when it is unset.
+	// [types.AliyunNasAccessRuleRwAccessTypeRDWR] and so on name them.
 	RwAccessType *string `json:"rwAccessType,omitzero" values:"RDWR|RDONLY" default:"RDWR"`
 	// Priority is the priority of the new rule of an Aliyun NAS access group. It is 1 to
 	// 100. The default is 1, sent when it is unset.
@@ -421,11 +423,12 @@ type CreateAliyunNasAccessGroupRuleResult struct {
 type CreateAliyunNasFileSystemAction struct {
 	// StorageType is the storage type of the Aliyun NAS file system. It is required. It
 	// is "Performance" or "Capacity", without regard to case.
+	// [types.NasFileSystemStorageTypePerformance] and so on name them.
 	StorageType string `json:"storageType" zstack:"required" values:"Performance|Capacity"`
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
 	// Protocol is the protocol of the Aliyun NAS file system. It is "NFS" or "SMB",
-	// without regard to case.
+	// without regard to case. [types.NasFileSystemProtocolNFS] and so on name them.
 	Protocol *string `json:"protocol,omitzero" values:"NFS|SMB"`
 	// Name is the name of the new Aliyun NAS file system. It is required. It has at most
 	// 255 characters (UTF-16 units). It must not be empty.
@@ -591,9 +594,10 @@ type CreateNasMountTargetResult struct {
 type DeleteAliyunNasAccessGroupAction struct {
 	// UUID is the UUID of the Aliyun NAS access group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -661,9 +665,10 @@ type DeleteAliyunNasAccessGroupRuleAction struct {
 	// UUID is the UUID of the rule of an Aliyun NAS access group to delete. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -936,7 +941,7 @@ type QueryAliyunNasAccessGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

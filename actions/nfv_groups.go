@@ -167,6 +167,7 @@ type ChangeNfvInstGroupOperationModeAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// OperationMode is the operation mode of the NFV instance group. It is required. It
 	// is "Normal" or "Maintenance", without regard to case.
+	// [types.NfvInstGroupOperationModeValueNormal] and so on name them.
 	OperationMode string `json:"operationMode" zstack:"required" values:"Normal|Maintenance"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -322,10 +323,11 @@ type CreateNfvInstGroupAction struct {
 	// Description describes the new NFV instance group in free text.
 	Description *string `json:"description,omitzero"`
 	// InstType is the kind of the instances. It is required. It can only be "KVM",
-	// without regard to case.
+	// without regard to case. [types.NfvInstGroupInstTypeKVM] names it.
 	InstType string `json:"instType" zstack:"required" values:"KVM"`
 	// FuncType says what the instances do. It is required. It can only be
-	// "DEDICATED_SLB", without regard to case.
+	// "DEDICATED_SLB", without regard to case. [types.NfvInstGroupFuncTypeDEDICATED_SLB]
+	// names it.
 	FuncType string `json:"funcType" zstack:"required" values:"DEDICATED_SLB"`
 	// MonitorIPs holds the IP addresses to watch.
 	MonitorIPs []string `json:"monitorIps,omitzero"`
@@ -422,9 +424,10 @@ type CreateNfvInstGroupResult struct {
 type DeleteNfvInstGroupAction struct {
 	// UUID is the UUID of the NFV instance group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

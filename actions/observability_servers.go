@@ -19,7 +19,7 @@ type AttachServiceToObservabilityServerAction struct {
 	// ObservabilityServerUUID is the UUID of the observability server. It is required.
 	ObservabilityServerUUID string `json:"observabilityServerUuid" zstack:"required"`
 	// ServiceType is the type of the service. It is required. It can only be
-	// "loadBalancer", without regard to case.
+	// "loadBalancer", without regard to case. [types.ServiceTypeLoadBalancer] names it.
 	ServiceType string `json:"serviceType" zstack:"required" values:"loadBalancer"`
 	// ServiceUUID is the UUID of the service. It is required.
 	ServiceUUID string `json:"serviceUuid" zstack:"required"`
@@ -186,7 +186,7 @@ type DetachServiceFromObservabilityServerAction struct {
 	// ObservabilityServerUUID is the UUID of the observability server. It is required.
 	ObservabilityServerUUID string `json:"observabilityServerUuid" zstack:"required"`
 	// ServiceType is the type of the service. It is required. It can only be
-	// "loadBalancer", without regard to case.
+	// "loadBalancer", without regard to case. [types.ServiceTypeLoadBalancer] names it.
 	ServiceType string `json:"serviceType" zstack:"required" values:"loadBalancer"`
 	// ServiceUUID is the UUID of the service. It is required.
 	ServiceUUID string `json:"serviceUuid" zstack:"required"`
@@ -262,7 +262,7 @@ type GetObservabilityServerServiceDataAction struct {
 	// ObservabilityServerUUID is the UUID of the observability server. It is required.
 	ObservabilityServerUUID string `json:"observabilityServerUuid" zstack:"required"`
 	// ServiceType is the type of the service. It is required. It can only be
-	// "loadBalancer", without regard to case.
+	// "loadBalancer", without regard to case. [types.ServiceTypeLoadBalancer] names it.
 	ServiceType string `json:"serviceType" zstack:"required" values:"loadBalancer"`
 	// ServiceUUID is the UUID of the service. It is required.
 	ServiceUUID string `json:"serviceUuid" zstack:"required"`
@@ -273,7 +273,7 @@ type GetObservabilityServerServiceDataAction struct {
 	// EndTime is when the period ends.
 	EndTime *string `json:"endTime,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// LabelFilters maps the names of labels to filters on their values.
 	LabelFilters map[string]string `json:"labelFilters,omitzero"`

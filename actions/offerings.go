@@ -19,7 +19,8 @@ type ChangeDiskOfferingStateAction struct {
 	// UUID is the UUID of the disk offering. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the disk offering. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.DiskOfferingStateEventEnable]
+	// and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -91,6 +92,7 @@ type ChangeInstanceOfferingStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the instance offering. It is required. It
 	// is "enable" or "disable", without regard to case.
+	// [types.InstanceOfferingStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -171,7 +173,7 @@ type CreateDiskOfferingAction struct {
 	// AllocationStrategy is the strategy by which the server chooses a primary storage.
 	AllocationStrategy *string `json:"allocationStrategy,omitzero"`
 	// Type is the type of the new disk offering. It can only be "zstack", without regard
-	// to case.
+	// to case. [types.DiskOfferingTypeDefaultDiskOfferingType] and so on name them.
 	Type *string `json:"type,omitzero" values:"zstack"`
 	// ResourceUUID is the UUID that the new disk offering gets. The client chooses one
 	// when it is unset.
@@ -271,12 +273,15 @@ type CreateInstanceOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new instance offering. Known values are "UserVm" and
-	// "VirtualRouter"; servers may take others.
+	// "VirtualRouter"; servers may take others. [types.InstanceOfferingTypeUserVm] and so
+	// on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new instance offering gets. The client chooses
 	// one when it is unset.
@@ -380,11 +385,14 @@ type CreateNfvInstOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by.
 	SortKey *int32 `json:"sortKey,omitzero"`
 	// Type is the type of the new NFV instance offering. Known values are "UserVm" and
-	// "VirtualRouter"; servers may take others.
+	// "VirtualRouter"; servers may take others. [types.InstanceOfferingTypeUserVm] and so
+	// on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new NFV instance offering gets. The client
 	// chooses one when it is unset.
@@ -487,11 +495,14 @@ type CreateObservabilityServerOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by.
 	SortKey *int32 `json:"sortKey,omitzero"`
 	// Type is the type of the new observability server offering. Known values are
 	// "UserVm" and "VirtualRouter"; servers may take others.
+	// [types.InstanceOfferingTypeUserVm] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new observability server offering gets. The
 	// client chooses one when it is unset.
@@ -593,12 +604,15 @@ type CreateOvnControllerOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new OVN controller offering. Known values are "UserVm" and
-	// "VirtualRouter"; servers may take others.
+	// "VirtualRouter"; servers may take others. [types.InstanceOfferingTypeUserVm] and so
+	// on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new OVN controller offering gets. The client
 	// chooses one when it is unset.
@@ -698,12 +712,15 @@ type CreateSlbOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new load balancer offering. Known values are "UserVm" and
-	// "VirtualRouter"; servers may take others.
+	// "VirtualRouter"; servers may take others. [types.InstanceOfferingTypeUserVm] and so
+	// on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new load balancer offering gets. The client
 	// chooses one when it is unset.
@@ -808,12 +825,15 @@ type CreateVirtualRouterOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number that lists are sorted by. The default is 0, sent when it is
 	// unset.
 	SortKey *int32 `json:"sortKey,omitzero" default:"0"`
 	// Type is the type of the new virtual router offering. Known values are "UserVm" and
-	// "VirtualRouter"; servers may take others.
+	// "VirtualRouter"; servers may take others. [types.InstanceOfferingTypeUserVm] and so
+	// on name them.
 	Type *string `json:"type,omitzero"`
 	// ResourceUUID is the UUID that the new virtual router offering gets. The client
 	// chooses one when it is unset.
@@ -885,9 +905,10 @@ func (a *CreateVirtualRouterOfferingAction) UnmarshalJSON(data []byte) error {
 type DeleteDiskOfferingAction struct {
 	// UUID is the UUID of the disk offering to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -954,9 +975,10 @@ type DeleteDiskOfferingResult struct{}
 type DeleteInstanceOfferingAction struct {
 	// UUID is the UUID of the instance offering to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1044,7 +1066,7 @@ type QueryDiskOfferingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1201,7 +1223,7 @@ type QueryInstanceOfferingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1358,7 +1380,7 @@ type QuerySlbOfferingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1514,7 +1536,7 @@ type QueryVirtualRouterOfferingAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1742,6 +1764,8 @@ type UpdateInstanceOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others. It came with ZStack Cloud 2.3.1.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1833,6 +1857,8 @@ type UpdateVirtualRouterOfferingAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others. It came with ZStack Cloud 2.3.1.
+	// [types.InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy] and so on
+	// name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -167,6 +167,7 @@ type AttachUsbDeviceToVmAction struct {
 	// AttachType says whether the device is passed through or redirected over the
 	// network. It is "PassThrough" or "Redirect", without regard to case. The default is
 	// "PassThrough", sent when it is unset. It came with ZStack Cloud 3.5.0.
+	// [types.UsbDeviceAttachTypePassThrough] and so on name them.
 	AttachType *string `json:"attachType,omitzero" values:"PassThrough|Redirect" default:"PassThrough"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -327,9 +328,10 @@ type CreatePciDeviceOfferingResult struct {
 type DeletePciDeviceAction struct {
 	// UUID is the UUID of the PCI device to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -394,9 +396,11 @@ type DeletePciDeviceResult struct{}
 type DeletePciDeviceOfferingAction struct {
 	// UUID is the UUID of the PCI device offering to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset. It came with ZStack Cloud 2.4.0.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. It came with ZStack Cloud 2.4.0. [types.DeletionPermissive] and so on name
+	// them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1299,7 +1303,8 @@ type UpdateHostIommuStateAction struct {
 	// UUID is the UUID of the host. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// State is the state that the host is to have. It is required. It is "Enabled" or
-	// "Disabled", without regard to case.
+	// "Disabled", without regard to case. [types.HostIommuStateStateEnabled] and so on
+	// name them.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1367,7 +1372,7 @@ type UpdatePciDeviceAction struct {
 	// UUID is the UUID of the PCI device to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// State is the state that the PCI device is to have. It is "Enabled" or "Disabled",
-	// without regard to case.
+	// without regard to case. [types.PciDeviceStateValueEnabled] and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// Name is the new name of the PCI device. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 3.5.0.
@@ -1384,6 +1389,7 @@ type UpdatePciDeviceAction struct {
 	UserTags []string `json:"userTags,omitzero"`
 	// PassThroughState says whether the device can be passed through. It is "Enabled" or
 	// "Available", without regard to case. Only ZStack ZSphere takes it.
+	// [types.PciDevicePassThroughStateValueEnabled] and so on name them.
 	PassThroughState *string `json:"passThroughState,omitzero" zstack:"on=zsphere" values:"Enabled|Available"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -1465,6 +1471,7 @@ type UpdatePciDeviceSpecAction struct {
 	AbandonSpecRom *bool `json:"abandonSpecRom,omitzero" default:"false"`
 	// State is the state that the PCI device specification is to have. It is "Enabled" or
 	// "Disabled", without regard to case. It came with ZStack Cloud 3.5.0.
+	// [types.PciDeviceSpecStateValueEnabled] and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1538,7 +1545,7 @@ type UpdateUsbDeviceAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the USB device is to have. It is "Enabled" or "Disabled",
-	// without regard to case.
+	// without regard to case. [types.UsbDeviceStateValueEnabled] and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -90,6 +90,7 @@ type ChangePortForwardingRuleStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the port forwarding rule. It is required.
 	// It is "enable" or "disable", without regard to case.
+	// [types.PortForwardingRuleStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -172,7 +173,7 @@ type CreatePortForwardingRuleAction struct {
 	// PrivatePortEnd is the last port of the VM NIC. It is 1 to 65,535.
 	PrivatePortEnd *int32 `json:"privatePortEnd,omitzero" zstack:"range=1:65535"`
 	// ProtocolType is the protocol. It is required. It is "TCP" or "UDP", without regard
-	// to case.
+	// to case. [types.PortForwardingRuleProtocolTypeTCP] and so on name them.
 	ProtocolType string `json:"protocolType" zstack:"required" values:"TCP|UDP"`
 	// VmNicUUID is the UUID of the VM NIC.
 	VmNicUUID *string `json:"vmNicUuid,omitzero"`
@@ -258,9 +259,10 @@ type CreatePortForwardingRuleResult struct {
 type DeletePortForwardingRuleAction struct {
 	// UUID is the UUID of the port forwarding rule to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -475,7 +477,7 @@ type QueryPortForwardingRuleAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

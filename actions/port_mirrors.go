@@ -18,7 +18,8 @@ type ChangePortMirrorStateAction struct {
 	// UUID is the UUID of the port mirror. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the port mirror. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.PortMirrorStateEventEnable]
+	// and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -92,7 +93,8 @@ type CreatePortMirrorAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
 	// StateEvent is what to do to the state of the new port mirror. It is "enable" or
-	// "disable", without regard to case.
+	// "disable", without regard to case. [types.PortMirrorStateEventEnable] and so on
+	// name them.
 	StateEvent *string `json:"stateEvent,omitzero" values:"enable|disable"`
 	// ResourceUUID is the UUID that the new port mirror gets. The client chooses one when
 	// it is unset.
@@ -173,6 +175,7 @@ type CreatePortMirrorSessionAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
 	// Type is the type of the new port mirror session. It is required. It is "Ingress",
 	// "Egress" or "Bidirection", without regard to case.
+	// [types.PortMirrorSessionTypeIngress] and so on name them.
 	Type string `json:"type" zstack:"required" values:"Ingress|Egress|Bidirection"`
 	// SrcEndPoint is the UUID of the VM NIC whose traffic is copied. It is required.
 	SrcEndPoint string `json:"srcEndPoint" zstack:"required"`
@@ -252,9 +255,10 @@ type CreatePortMirrorSessionResult struct {
 type DeletePortMirrorAction struct {
 	// UUID is the UUID of the port mirror to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -319,9 +323,10 @@ type DeletePortMirrorResult struct{}
 type DeletePortMirrorSessionAction struct {
 	// UUID is the UUID of the port mirror session to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -389,7 +394,7 @@ type GetCandidateVmNicsForPortMirrorAction struct {
 	// PortMirrorUUID is the UUID of the port mirror. It is required.
 	PortMirrorUUID string `json:"portMirrorUuid" zstack:"required"`
 	// Type is the type of the candidate VM NIC. It is required. It is "source" or "dest",
-	// without regard to case.
+	// without regard to case. [types.VmNicTypeTFVNIC] and so on name them.
 	Type string `json:"type" zstack:"required" values:"source|dest"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -469,7 +474,7 @@ type QueryPortMirrorAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -625,7 +630,7 @@ type QueryPortMirrorNetworkUsedIpAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -784,7 +789,7 @@ type QueryPortMirrorSessionAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -20,7 +20,8 @@ type AddExternalPrimaryStorageAction struct {
 	Identity string `json:"identity" zstack:"required,max=255,noempty"`
 	// DefaultOutputProtocol is the default output protocol of the external primary
 	// storage. It is required. It is "Vhost", "iSCSI", "NVMEoF", "CBD", "file" or
-	// "Curve", without regard to case.
+	// "Curve", without regard to case. [types.PrimaryStorageDefaultOutputProtocolVhost]
+	// and so on name them.
 	DefaultOutputProtocol string `json:"defaultOutputProtocol" zstack:"required" values:"Vhost|iSCSI|NVMEoF|CBD|file|Curve"`
 	// Config is the configuration, as JSON.
 	Config *string `json:"config,omitzero"`
@@ -35,7 +36,8 @@ type AddExternalPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new external primary storage. Known values are "Addon",
 	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
-	// "SharedBlock"; servers may take others.
+	// "SharedBlock"; servers may take others. [types.PrimaryStorageTypeAddon] and so on
+	// name them.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new external primary storage. It is
 	// required.
@@ -117,7 +119,8 @@ type AddLocalPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new local primary storage. Known values are "Addon",
 	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
-	// "SharedBlock"; servers may take others.
+	// "SharedBlock"; servers may take others. [types.PrimaryStorageTypeAddon] and so on
+	// name them.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new local primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -199,6 +202,7 @@ type AddMiniStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new mini storage. A known value is "MiniStorage"; servers
 	// may take others. The default is "MiniStorage", sent when it is unset.
+	// [types.PrimaryStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero" default:"MiniStorage"`
 	// ZoneUUID is the UUID of the zone for the new mini storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -277,6 +281,7 @@ type AddNfsPrimaryStorageAction struct {
 	// Type is the type of the new NFS primary storage. Known values are "Addon", "Ceph",
 	// "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and "SharedBlock";
 	// servers may take others. The default is "NFS", sent when it is unset.
+	// [types.PrimaryStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero" default:"NFS"`
 	// ZoneUUID is the UUID of the zone for the new NFS primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -358,7 +363,7 @@ type AddSharedMountPointPrimaryStorageAction struct {
 	// Type is the type of the new shared mount point primary storage. Known values are
 	// "Addon", "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
 	// "SharedBlock"; servers may take others. The default is "SharedMountPoint", sent
-	// when it is unset.
+	// when it is unset. [types.PrimaryStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero" default:"SharedMountPoint"`
 	// ZoneUUID is the UUID of the zone for the new shared mount point primary storage. It
 	// is required.
@@ -454,7 +459,8 @@ type AddSimulatorPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new simulated primary storage. Known values are "Addon",
 	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
-	// "SharedBlock"; servers may take others.
+	// "SharedBlock"; servers may take others. [types.PrimaryStorageTypeAddon] and so on
+	// name them.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new simulated primary storage. It is
 	// required.
@@ -601,6 +607,7 @@ type ChangePrimaryStorageStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the primary storage. It is required. It is
 	// "enable", "disable", "maintain" or "deleting", without regard to case.
+	// [types.PrimaryStorageStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|maintain|deleting"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -892,9 +899,10 @@ type CleanUpTrashOnPrimaryStorageResult struct {
 type DeletePrimaryStorageAction struct {
 	// UUID is the UUID of the primary storage to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1593,6 +1601,7 @@ type GetTrashOnPrimaryStorageAction struct {
 	// TrashType is the operation that left the trash. It is "MigrateVolume",
 	// "MigrateVolumeSnapshot", "RevertVolume" or "VolumeSnapshot", without regard to
 	// case. It came with ZStack Cloud 3.5.0.
+	// [types.InstallPathRecycleTrashTypeMigrateImage] and so on name them.
 	TrashType *string `json:"trashType,omitzero" values:"MigrateVolume|MigrateVolumeSnapshot|RevertVolume|VolumeSnapshot"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2215,6 +2224,7 @@ type UpdateExternalPrimaryStorageAction struct {
 	// DefaultProtocol is the default protocol of the external primary storage. It is
 	// "Vhost", "Scsi", "Nvme", "CBD", "file" or "Curve", without regard to case. It has
 	// at most 255 characters (UTF-16 units).
+	// [types.ExternalPrimaryStorageDefaultProtocolVhost] and so on name them.
 	DefaultProtocol *string `json:"defaultProtocol,omitzero" zstack:"max=255" values:"Vhost|Scsi|Nvme|CBD|file|Curve"`
 	// UUID is the UUID of the external primary storage to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`

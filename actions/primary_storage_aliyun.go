@@ -23,6 +23,7 @@ type AddAliyunEbsPrimaryStorageAction struct {
 	IdentityZoneUUID *string `json:"identityZoneUuid,omitzero"`
 	// DefaultIoType is the default I/O type of the Aliyun EBS primary storage. It is
 	// "io7" or "io8", without regard to case. It came with ZStack Cloud 3.2.0.
+	// [types.PrimaryStorageDefaultIoTypeIo7] and so on name them.
 	DefaultIoType *string `json:"defaultIoType,omitzero" values:"io7|io8"`
 	// TdcConfigContent is the tdc configuration content of the Aliyun EBS primary
 	// storage. It is required. It came with ZStack Cloud 3.2.0.
@@ -38,7 +39,7 @@ type AddAliyunEbsPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new Aliyun EBS primary storage. A known value is
 	// "AliyunEBS"; servers may take others. The default is "AliyunEBS", sent when it is
-	// unset.
+	// unset. [types.PrimaryStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero" default:"AliyunEBS"`
 	// ZoneUUID is the UUID of the zone for the new Aliyun EBS primary storage. It is
 	// required.
@@ -137,7 +138,8 @@ type AddAliyunNasPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new Aliyun NAS primary storage. Known values are "Addon",
 	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
-	// "SharedBlock"; servers may take others.
+	// "SharedBlock"; servers may take others. [types.PrimaryStorageTypeAddon] and so on
+	// name them.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new Aliyun NAS primary storage. It is
 	// required.
@@ -210,9 +212,10 @@ func (a *AddAliyunNasPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 type DeleteNasFileSystemAction struct {
 	// UUID is the UUID of the NAS file system to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -277,9 +280,10 @@ type DeleteNasFileSystemResult struct{}
 type DeleteNasMountTargetAction struct {
 	// UUID is the UUID of the NAS mount target to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -365,7 +369,7 @@ type QueryAliyunEbsPrimaryStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -525,7 +529,7 @@ type QueryNasFileSystemAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -681,7 +685,7 @@ type QueryNasMountTargetAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

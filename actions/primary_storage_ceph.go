@@ -41,7 +41,7 @@ type AddCephPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new Ceph primary storage. Known values are "Addon", "Ceph",
 	// "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and "SharedBlock";
-	// servers may take others.
+	// servers may take others. [types.PrimaryStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new Ceph primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -123,6 +123,7 @@ type AddCephPrimaryStoragePoolAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new pool of a Ceph primary storage. It is required. It is
 	// "Root" or "Data", without regard to case. It came with ZStack Cloud 3.2.0.
+	// [types.CephPrimaryStoragePoolTypeRoot] and so on name them.
 	Type string `json:"type" zstack:"required" values:"Root|Data"`
 	// IsCreate says whether to create the pool, rather than use one that exists. The
 	// default is false, sent when it is unset. It came with ZStack Cloud 2.1.2.
@@ -423,7 +424,7 @@ type QueryCephOsdGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -579,7 +580,7 @@ type QueryCephPrimaryStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -738,7 +739,7 @@ type QueryCephPrimaryStoragePoolAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

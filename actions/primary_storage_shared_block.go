@@ -30,7 +30,8 @@ type AddBlockPrimaryStorageAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new block primary storage. Known values are "Addon",
 	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
-	// "SharedBlock"; servers may take others.
+	// "SharedBlock"; servers may take others. [types.PrimaryStorageTypeAddon] and so on
+	// name them.
 	Type *string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new block primary storage. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -115,7 +116,7 @@ type AddSharedBlockGroupPrimaryStorageAction struct {
 	// Type is the type of the new shared block primary storage. Known values are "Addon",
 	// "Ceph", "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage" and
 	// "SharedBlock"; servers may take others. The default is "SharedBlock", sent when it
-	// is unset.
+	// is unset. [types.PrimaryStorageTypeAddon] and so on name them.
 	Type *string `json:"type,omitzero" default:"SharedBlock"`
 	// ZoneUUID is the UUID of the zone for the new shared block primary storage. It is
 	// required.
@@ -402,7 +403,7 @@ type QueryBlockPrimaryStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -552,7 +553,7 @@ type QuerySharedBlockAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -708,7 +709,7 @@ type QuerySharedBlockGroupPrimaryStorageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -869,7 +870,7 @@ type QuerySharedBlockGroupPrimaryStorageHostRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -250,7 +250,8 @@ type ChangeSchedulerStateAction struct {
 	// UUID is the UUID of the scheduled job. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the scheduled job. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.SchedulerJobStateEventEnable]
+	// and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -411,6 +412,7 @@ type CreateSchedulerJobAction struct {
 	// "rootVolumeBackup", "vmBackup", "databaseBackup", "localRaidSelfTest",
 	// "runAutoScalingGroup", "cancelIAM2ProjectLoginExpired" or
 	// "takeIAM2ProjectLoginExpired", without regard to case.
+	// [types.SchedulerJobTypeStartVm] and so on name them.
 	Type string `json:"type" zstack:"required" values:"startVm|stopVm|rebootVm|volumeSnapshot|volumeSnapshotGroup|volumeBackup|rootVolumeBackup|vmBackup|databaseBackup|localRaidSelfTest|runAutoScalingGroup|cancelIAM2ProjectLoginExpired|takeIAM2ProjectLoginExpired"`
 	// Parameters holds the parameters of the job. It has the keys "snapshotMaxNumber" and
 	// "snapshotGroupMaxNumber".
@@ -496,6 +498,7 @@ type CreateSchedulerJobGroupAction struct {
 	// "volumeBackup", "rootVolumeBackup", "vmBackup", "databaseBackup",
 	// "runAutoScalingGroup", "cancelIAM2ProjectLoginExpired" or
 	// "takeIAM2ProjectLoginExpired", without regard to case.
+	// [types.SchedulerJobGroupTypeStartVm] and so on name them.
 	Type string `json:"type" zstack:"required" values:"startVm|stopVm|rebootVm|volumeSnapshot|volumeSnapshotGroup|volumeBackup|rootVolumeBackup|vmBackup|databaseBackup|runAutoScalingGroup|cancelIAM2ProjectLoginExpired|takeIAM2ProjectLoginExpired"`
 	// Parameters holds parameters, as JSON. It has the keys "snapshotMaxNumber" and
 	// "snapshotGroupMaxNumber".
@@ -588,6 +591,7 @@ type CreateSchedulerTriggerAction struct {
 	StartTime *int64 `json:"startTime,omitzero"`
 	// SchedulerType says whether the trigger fires at an interval or by a cron
 	// expression. It is required. It is "simple" or "cron", without regard to case.
+	// [types.SchedulerTriggerSchedulerTypeSimple] and so on name them.
 	SchedulerType string `json:"schedulerType" zstack:"required" values:"simple|cron"`
 	// Cron is the cron expression.
 	Cron *string `json:"cron,omitzero"`
@@ -667,9 +671,10 @@ type CreateSchedulerTriggerResult struct {
 type DeleteSchedulerJobAction struct {
 	// UUID is the UUID of the scheduled job to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -734,9 +739,10 @@ type DeleteSchedulerJobResult struct{}
 type DeleteSchedulerJobGroupAction struct {
 	// UUID is the UUID of the group of scheduled jobs to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -803,9 +809,10 @@ type DeleteSchedulerJobGroupResult struct{}
 type DeleteSchedulerTriggerAction struct {
 	// UUID is the UUID of the scheduler trigger to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -981,6 +988,7 @@ type GetSchedulerExecutionReportAction struct {
 	StartTime *int64 `json:"startTime" zstack:"required"`
 	// IntervalTimeUnit is the unit that Range counts in. It is required. It is "Hour",
 	// "Day" or "Month", without regard to case.
+	// [types.SchedulerExecutionReportIntervalTimeUnitHour] and so on name them.
 	IntervalTimeUnit string `json:"intervalTimeUnit" zstack:"required" values:"Hour|Day|Month"`
 	// Range is how many units of time the report covers. It is required. It is 0 to 31.
 	Range *int32 `json:"range" zstack:"required,range=0:31"`
@@ -1070,7 +1078,7 @@ type QuerySchedulerJobAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1226,7 +1234,7 @@ type QuerySchedulerJobGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1384,7 +1392,7 @@ type QuerySchedulerJobHistoryAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1532,7 +1540,7 @@ type QuerySchedulerTriggerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2032,7 +2040,8 @@ type UpdateSchedulerJobGroupAction struct {
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the group of scheduled jobs is to have. It is "Enabled" or
-	// "Disabled", without regard to case.
+	// "Disabled", without regard to case. [types.SchedulerJobGroupStateEnabled] and so on
+	// name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// Parameters holds parameters, as JSON. It has the keys "snapshotMaxNumber" and
 	// "snapshotGroupMaxNumber".
@@ -2123,7 +2132,7 @@ type UpdateSchedulerTriggerAction struct {
 	Cron *string `json:"cron,omitzero"`
 	// SchedulerType says whether the trigger fires at an interval or by a cron
 	// expression. It is "cron" or "simple", without regard to case. It came with ZStack
-	// Cloud 4.1.0.
+	// Cloud 4.1.0. [types.SchedulerTriggerSchedulerTypeSimple] and so on name them.
 	SchedulerType *string `json:"schedulerType,omitzero" values:"cron|simple"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

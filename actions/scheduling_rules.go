@@ -153,7 +153,8 @@ type ChangeVmSchedulingRuleStateAction struct {
 	// UUID is the UUID of the VM scheduling rule. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// State is the state that the VM scheduling rule is to have. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.VmSchedulingRuleStateEnable]
+	// and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -300,10 +301,12 @@ type CreateHostSchedulingRuleGroupResult struct {
 // ([types.AffinityGroupInventory]). It came with ZStack Cloud 4.6.0.
 type CreateVmSchedulingRuleAction struct {
 	// Rule says whether to keep together or apart. It is required. It is "AFFINITY" or
-	// "ANTIAFFINITY", without regard to case.
+	// "ANTIAFFINITY", without regard to case. [types.AffinityGroupRuleAFFINITY] and so on
+	// name them.
 	Rule string `json:"rule" zstack:"required" values:"AFFINITY|ANTIAFFINITY"`
 	// Mode says whether the rule must be kept or may be broken. It is required. It is
-	// "SOFT" or "HARD", without regard to case.
+	// "SOFT" or "HARD", without regard to case. [types.AffinityGroupModeSOFT] and so on
+	// name them.
 	Mode string `json:"mode" zstack:"required" values:"SOFT|HARD"`
 	// VmGroupUUID is the UUID of the VM scheduling group. It is required.
 	VmGroupUUID string `json:"vmGroupUuid" zstack:"required"`
@@ -316,10 +319,11 @@ type CreateVmSchedulingRuleAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=255"`
 	// Policy says how strictly VM instances are kept apart. It is "antiSoft" or
-	// "antiHard", without regard to case.
+	// "antiHard", without regard to case. [types.AffinityGroupPolicyAFFINITYSOFT] and so
+	// on name them.
 	Policy *string `json:"policy,omitzero" values:"antiSoft|antiHard"`
 	// Type is the type of the new VM scheduling rule. It can only be "host", without
-	// regard to case.
+	// regard to case. [types.AffinityGroupTypeHOST] and so on name them.
 	Type *string `json:"type,omitzero" values:"host"`
 	// ZoneUUID is the UUID of the zone for the new VM scheduling rule.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -992,7 +996,7 @@ type QueryHostSchedulingRuleGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1151,7 +1155,7 @@ type QueryVmSchedHistoryAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1297,7 +1301,7 @@ type QueryVmSchedulingRuleAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1453,7 +1457,7 @@ type QueryVmSchedulingRuleGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1590,9 +1594,10 @@ type QueryVmSchedulingRuleGroupResult struct {
 type RemoveVmSchedulingRuleAction struct {
 	// UUID is the UUID of the VM scheduling rule to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1664,6 +1669,7 @@ type UpdateHaStrategyConditionAction struct {
 	Name *string `json:"name,omitzero" zstack:"max=255"`
 	// State is the state that the condition of the high-availability strategy is to have.
 	// Known values are "Enable" and "Disable"; servers may take others.
+	// [types.HaStrategyConditionStateEnable] and so on name them.
 	State *string `json:"state,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1817,7 +1823,8 @@ type UpdateVmSchedulingRuleAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Mode says whether the rule must be kept or may be broken. Known values are "SOFT"
-	// and "HARD"; servers may take others.
+	// and "HARD"; servers may take others. [types.VmSchedulingRuleModeSOFT] and so on
+	// name them.
 	Mode *string `json:"mode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1964,10 +1971,12 @@ type ValidateVmSchedulingRuleAction struct {
 	// HostGroupUUID is the UUID of the host scheduling group.
 	HostGroupUUID *string `json:"hostGroupUuid,omitzero"`
 	// Rule says whether to keep together or apart. It is required. It is "AFFINITY" or
-	// "ANTIAFFINITY", without regard to case.
+	// "ANTIAFFINITY", without regard to case. [types.VmSchedulingRuleRuleAFFINITY] and so
+	// on name them.
 	Rule string `json:"rule" zstack:"required" values:"AFFINITY|ANTIAFFINITY"`
 	// Mode says whether the rule must be kept or may be broken. It is required. It is
-	// "SOFT" or "HARD", without regard to case.
+	// "SOFT" or "HARD", without regard to case. [types.VmSchedulingRuleModeSOFT] and so
+	// on name them.
 	Mode string `json:"mode" zstack:"required" values:"SOFT|HARD"`
 	// ZoneUUID is the UUID of the zone that the VM scheduling rule is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`

@@ -273,7 +273,7 @@ type CreateOvnControllerVmAction struct {
 	// VmNicParams describes the NICs in more detail, as JSON.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new OVN controller VM. It is "UserVm" or "ApplianceVm",
-	// without regard to case.
+	// without regard to case. [types.ApplianceVmTypeUserVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume, which an
 	// ISO image needs.
@@ -302,7 +302,7 @@ type CreateOvnControllerVmAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Strategy says how far to go at once. It is "InstantStart", "JustCreate" or
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
-	// it is unset.
+	// it is unset. [types.ApplianceVmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
 	// RootVolumeSystemTags holds system tags for the root volume.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
@@ -315,13 +315,14 @@ type CreateOvnControllerVmAction struct {
 	SSHKeyPairUUIDs []string `json:"sshKeyPairUuids,omitzero" zstack:"nonulls"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.PlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// GuestOsType is the guest operating system. It has at most 255 characters (UTF-16
 	// units).
 	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
 	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
 	// "mips64el" or "loongarch64", without regard to case. It has at most 32 characters
-	// (UTF-16 units).
+	// (UTF-16 units). [types.ArchitectureX86_64] and so on name them.
 	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// Virtio says whether the guest has VirtIO drivers.
 	Virtio *bool `json:"virtio,omitzero"`
@@ -401,9 +402,10 @@ type DeleteHuaweiIMasterFabricAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SdnControllerUUID is the UUID of the SDN controller.
 	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -473,9 +475,10 @@ type DeleteHuaweiIMasterTenantAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SdnControllerUUID is the UUID of the SDN controller.
 	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -545,9 +548,10 @@ type DeleteHuaweiIMasterVRouterAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SdnControllerUUID is the UUID of the SDN controller.
 	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -617,9 +621,10 @@ type DeleteHuaweiIMasterVpcAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SdnControllerUUID is the UUID of the SDN controller. It is required.
 	SdnControllerUUID string `json:"sdnControllerUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -851,7 +856,7 @@ type QueryHuaweiIMasterFabricAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1010,7 +1015,7 @@ type QueryHuaweiIMasterTenantAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1169,7 +1174,7 @@ type QueryHuaweiIMasterVRouterAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1327,7 +1332,7 @@ type QueryHuaweiIMasterVpcAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1483,7 +1488,7 @@ type QueryPhysicalSwitchAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1639,7 +1644,7 @@ type QuerySdnControllerAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1842,9 +1847,10 @@ type ReconnectSdnControllerResult struct {
 type RemoveSdnControllerAction struct {
 	// UUID is the UUID of the SDN controller to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1914,7 +1920,7 @@ type SdnControllerAddHostAction struct {
 	HostUUID string `json:"hostUuid" zstack:"required"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "OvnDpdk" or "OvnKernel", without regard to case. The default is "OvnDpdk", sent
-	// when it is unset.
+	// when it is unset. [types.SdnControllerVSwitchTypeOvnDpdk] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" values:"OvnDpdk|OvnKernel" default:"OvnDpdk"`
 	// NicNames holds the names of the NICs. It is required. It must hold at least one
 	// element.
@@ -1998,7 +2004,7 @@ type SdnControllerChangeHostAction struct {
 	HostUUID string `json:"hostUuid" zstack:"required"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "OvnDpdk" or "OvnKernel", without regard to case. The default is "OvnDpdk", sent
-	// when it is unset.
+	// when it is unset. [types.SdnControllerVSwitchTypeOvnDpdk] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" values:"OvnDpdk|OvnKernel" default:"OvnDpdk"`
 	// NicNames holds the names of the NICs. When set, it must hold at least one element.
 	NicNames []string `json:"nicNames,omitzero" zstack:"nonempty,nonulls"`
@@ -2083,7 +2089,7 @@ type SdnControllerRemoveHostAction struct {
 	HostUUID string `json:"hostUuid" zstack:"required"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts. It
 	// is "OvnDpdk" or "OvnKernel", without regard to case. The default is "OvnDpdk", sent
-	// when it is unset.
+	// when it is unset. [types.SdnControllerVSwitchTypeOvnDpdk] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" values:"OvnDpdk|OvnKernel" default:"OvnDpdk"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

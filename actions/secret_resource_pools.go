@@ -20,6 +20,7 @@ type ChangeSecretResourcePoolStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the secret resource pool. It is required.
 	// It is "activate" or "unactivate", without regard to case.
+	// [types.SecretResourcePoolStateEventActivate] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"activate|unactivate"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -118,6 +119,7 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	// Type is the type of the new AiSiNo secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -127,7 +129,7 @@ type CreateAiSiNoSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
-	// Cloud takes it.
+	// Cloud takes it. [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new AiSiNo secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -221,6 +223,7 @@ type CreateCSPSecretResourcePoolAction struct {
 	KeyID string `json:"keyId" zstack:"required"`
 	// Protocol is the protocol of the CSP secret resource pool. It is "https" or "http",
 	// without regard to case. The default is "https", sent when it is unset.
+	// [types.SecretResourcePoolProtocolHttps] and so on name them.
 	Protocol *string `json:"protocol,omitzero" values:"https|http" default:"https"`
 	// UserID is the ID of the user. It has at most 128 characters (UTF-16 units).
 	UserID *string `json:"userId,omitzero" zstack:"max=128"`
@@ -236,6 +239,7 @@ type CreateCSPSecretResourcePoolAction struct {
 	// Type is the type of the new CSP secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -245,6 +249,7 @@ type CreateCSPSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	// [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new CSP secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -326,6 +331,7 @@ type CreateFiSecSecretResourcePoolAction struct {
 	// Type is the type of the new FiSec secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -335,6 +341,7 @@ type CreateFiSecSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	// [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new FiSec secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -429,6 +436,7 @@ type CreateFlkSecSecretResourcePoolAction struct {
 	// Type is the type of the new FlkSec secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -438,7 +446,7 @@ type CreateFlkSecSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
-	// Cloud takes it.
+	// Cloud takes it. [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new FlkSec secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -526,6 +534,7 @@ type CreateHaiTaiSecretResourcePoolAction struct {
 	// Type is the type of the new HaiTai secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -535,7 +544,7 @@ type CreateHaiTaiSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
-	// Cloud takes it.
+	// Cloud takes it. [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new HaiTai secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -618,6 +627,7 @@ type CreateInfoSecSecretResourcePoolAction struct {
 	// Type is the type of the new InfoSec secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -627,7 +637,7 @@ type CreateInfoSecSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others. Only ZStack
-	// Cloud takes it.
+	// Cloud takes it. [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new InfoSec secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -708,6 +718,7 @@ type CreateJitSecretResourcePoolAction struct {
 	// Type is the type of the new JIT secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -717,6 +728,7 @@ type CreateJitSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	// [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new JIT secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -804,6 +816,7 @@ type CreateKoAlSecretResourcePoolAction struct {
 	// Type is the type of the new KoAl secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService",
 	// "SecureSignVerifyService" or "Plugin", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService|Plugin"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -813,6 +826,7 @@ type CreateKoAlSecretResourcePoolAction struct {
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	// [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero"`
 	// ResourceUUID is the UUID that the new KoAl secret resource pool gets. The client
 	// chooses one when it is unset.
@@ -893,11 +907,13 @@ type CreatePluginSecretResourcePoolAction struct {
 	Model *string `json:"model,omitzero"`
 	// Ability says what the pool is for: encrypting data, authentication, or both. Known
 	// values are "All", "DataCrypto" and "Auth"; servers may take others.
+	// [types.AbilityAll] and so on name them.
 	Ability *string `json:"ability,omitzero"`
 	// Type is the type of the new plugin secret resource pool. It is required. Known
 	// values are "CloudSecurityMachine", "OrdinarySecurityMachine",
 	// "CloudSecurityResourceService", "SecureSignVerifyService" and "Plugin"; servers may
-	// take others.
+	// take others. [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name
+	// them.
 	Type string `json:"type" zstack:"required"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	HeartbeatInterval *int32 `json:"heartbeatInterval" zstack:"required"`
@@ -1002,6 +1018,7 @@ type CreateSanSecSecretResourcePoolAction struct {
 	// Type is the type of the new SanSec secret resource pool. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
 	// or "SecureSignVerifyService", without regard to case.
+	// [types.SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|CloudSecurityResourceService|SecureSignVerifyService"`
 	// HeartbeatInterval is the number of seconds between two heartbeats. It is required.
 	// It is 6 to 180.
@@ -1077,9 +1094,10 @@ func (a *CreateSanSecSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 type DeleteSecretResourcePoolAction struct {
 	// UUID is the UUID of the secret resource pool to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1224,7 +1242,7 @@ type QuerySecretResourcePoolAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1366,7 +1384,8 @@ type SetSecurityMachineKeyAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Type is the type of the security machine key. It is required. Known values are
 	// "CloudSecurityMachine", "OrdinarySecurityMachine" and "SecureSignVerifyService";
-	// servers may take others.
+	// servers may take others. [types.SecurityMachineTypeCloudSecurityMachine] and so on
+	// name them.
 	Type string `json:"type" zstack:"required"`
 	// TokenName is the token name of the security machine key. It is required.
 	TokenName string `json:"tokenName" zstack:"required"`
@@ -1455,6 +1474,7 @@ type UpdateCSPSecretResourcePoolAction struct {
 	UserID *string `json:"userId,omitzero"`
 	// Protocol is the protocol of the CSP secret resource pool. It is "https" or "http",
 	// without regard to case. The default is "https", sent when it is unset.
+	// [types.SecretResourcePoolProtocolHttps] and so on name them.
 	Protocol *string `json:"protocol,omitzero" values:"https|http" default:"https"`
 	// UUID is the UUID of the CSP secret resource pool to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`

@@ -239,15 +239,17 @@ type ChangeSecurityGroupRuleAction struct {
 	// about.
 	RemoteSecurityGroupUUID *string `json:"remoteSecurityGroupUuid,omitzero"`
 	// Action says what to do with traffic that the rule fits. It is "DROP" or "ACCEPT",
-	// without regard to case.
+	// without regard to case. [types.SecurityGroupRuleActionDROP] and so on name them.
 	Action *string `json:"action,omitzero" values:"DROP|ACCEPT"`
 	// State is the state that the security group rule is to have. It is "Enabled" or
-	// "Disabled", without regard to case.
+	// "Disabled", without regard to case. [types.SecurityGroupRuleStateEnabled] and so on
+	// name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// Priority is the priority of the security group rule.
 	Priority *int32 `json:"priority,omitzero"`
 	// Protocol is the protocol of the security group rule. It is "ALL", "TCP", "UDP" or
-	// "ICMP", without regard to case.
+	// "ICMP", without regard to case. [types.SecurityGroupRuleProtocolTCP] and so on name
+	// them.
 	Protocol *string `json:"protocol,omitzero" values:"ALL|TCP|UDP|ICMP"`
 	// SrcIPRange is the addresses that traffic comes from. It has at most 1,024
 	// characters (UTF-16 units).
@@ -330,7 +332,8 @@ type ChangeSecurityGroupRuleStateAction struct {
 	// at least one element.
 	RuleUUIDs []string `json:"ruleUuids" zstack:"required,nonempty,nonulls"`
 	// State is the state that the security group rule is to have. It is required. It is
-	// "Enabled" or "Disabled", without regard to case.
+	// "Enabled" or "Disabled", without regard to case. [types.SecurityGroupStateEnabled]
+	// and so on name them.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -403,6 +406,7 @@ type ChangeSecurityGroupStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the security group. It is required. It is
 	// "enable" or "disable", without regard to case.
+	// [types.SecurityGroupStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -476,9 +480,11 @@ type ChangeVmNicSecurityPolicyAction struct {
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// IngressPolicy says what becomes of incoming traffic that no rule speaks of. It is
 	// "DENY" or "ALLOW", without regard to case.
+	// [types.VmNicSecurityPolicyIngressPolicyDENY] and so on name them.
 	IngressPolicy *string `json:"ingressPolicy,omitzero" values:"DENY|ALLOW"`
 	// EgressPolicy says what becomes of outgoing traffic that no rule speaks of. It is
 	// "DENY" or "ALLOW", without regard to case.
+	// [types.VmNicSecurityPolicyEgressPolicyDENY] and so on name them.
 	EgressPolicy *string `json:"egressPolicy,omitzero" values:"DENY|ALLOW"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -558,7 +564,7 @@ type CreateSecurityGroupAction struct {
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
 	// VSwitchType is the kind of virtual switch that the security group is for. Known
 	// values are "LinuxBridge" and "OvnDpdk"; servers may take others. Only ZStack Cloud
-	// takes it.
+	// takes it. [types.SecurityGroupVSwitchTypeLinuxBridge] and so on name them.
 	VSwitchType *string `json:"vSwitchType,omitzero" zstack:"on=cloud"`
 	// ResourceUUID is the UUID that the new security group gets. The client chooses one
 	// when it is unset.
@@ -632,9 +638,10 @@ type CreateSecurityGroupResult struct {
 type DeleteSecurityGroupAction struct {
 	// UUID is the UUID of the security group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -987,7 +994,7 @@ type QuerySecurityGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1144,7 +1151,7 @@ type QuerySecurityGroupRuleAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1303,7 +1310,7 @@ type QueryVmNicInSecurityGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1452,7 +1459,7 @@ type QueryVmNicSecurityPolicyAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1722,7 +1729,8 @@ type UpdateSecurityGroupRulePriorityAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// Type is the type of the security group rule priority. It is required. It is
-	// "Ingress" or "Egress", without regard to case.
+	// "Ingress" or "Egress", without regard to case. [types.SecurityGroupTypeIngress] and
+	// so on name them.
 	Type string `json:"type" zstack:"required" values:"Ingress|Egress"`
 	// Rules holds the rules of the security group rule priority. It is required. It must
 	// hold at least one element.
@@ -1795,10 +1803,12 @@ type ValidateSecurityGroupRuleAction struct {
 	// SecurityGroupUUID is the UUID of the security group. It is required.
 	SecurityGroupUUID string `json:"securityGroupUuid" zstack:"required"`
 	// Type is the type of the security group rule. It is required. It is "Ingress" or
-	// "Egress", without regard to case.
+	// "Egress", without regard to case. [types.SecurityGroupRuleTypeIngress] and so on
+	// name them.
 	Type string `json:"type" zstack:"required" values:"Ingress|Egress"`
 	// Protocol is the protocol of the security group rule. It is required. It is "TCP",
 	// "UDP", "ICMP" or "ALL", without regard to case.
+	// [types.SecurityGroupRuleProtocolTCP] and so on name them.
 	Protocol string `json:"protocol" zstack:"required" values:"TCP|UDP|ICMP|ALL"`
 	// RemoteSecurityGroupUUID is the UUID of the security group whose members the rule is
 	// about.
@@ -1812,7 +1822,7 @@ type ValidateSecurityGroupRuleAction struct {
 	// DstPortRange is the ports that traffic goes to.
 	DstPortRange *string `json:"dstPortRange,omitzero"`
 	// Action says what to do with traffic that the rule fits. It is "ACCEPT" or "DROP",
-	// without regard to case.
+	// without regard to case. [types.SecurityGroupRuleActionDROP] and so on name them.
 	Action *string `json:"action,omitzero" values:"ACCEPT|DROP"`
 	// StartPort is the first port.
 	StartPort *int32 `json:"startPort,omitzero"`

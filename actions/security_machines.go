@@ -32,7 +32,8 @@ type AddFiSecSecurityMachineAction struct {
 	Model string `json:"model" zstack:"required,max=255"`
 	// Type is the type of the new FiSec security machine. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine" or "SecureSignVerifyService",
-	// without regard to case.
+	// without regard to case. [types.SecurityMachineTypeCloudSecurityMachine] and so on
+	// name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|SecureSignVerifyService"`
 	// ZoneUUID is the UUID of the zone for the new FiSec security machine. It is
 	// required.
@@ -128,7 +129,8 @@ type AddFlkSecSecurityMachineAction struct {
 	Model string `json:"model" zstack:"required,max=255"`
 	// Type is the type of the new FlkSec security machine. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine" or "SecureSignVerifyService",
-	// without regard to case.
+	// without regard to case. [types.SecurityMachineTypeCloudSecurityMachine] and so on
+	// name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|SecureSignVerifyService"`
 	// ZoneUUID is the UUID of the zone for the new FlkSec security machine. It is
 	// required.
@@ -220,7 +222,8 @@ type AddInfoSecSecurityMachineAction struct {
 	Model string `json:"model" zstack:"required,max=255"`
 	// Type is the type of the new InfoSec security machine. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine" or "SecureSignVerifyService",
-	// without regard to case.
+	// without regard to case. [types.SecurityMachineTypeCloudSecurityMachine] and so on
+	// name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|SecureSignVerifyService"`
 	// ZoneUUID is the UUID of the zone for the new InfoSec security machine. It is
 	// required.
@@ -309,7 +312,8 @@ type AddJitSecurityMachineAction struct {
 	Model string `json:"model" zstack:"required,max=255"`
 	// Type is the type of the new JIT security machine. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine" or "SecureSignVerifyService",
-	// without regard to case.
+	// without regard to case. [types.SecurityMachineTypeCloudSecurityMachine] and so on
+	// name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|SecureSignVerifyService"`
 	// ZoneUUID is the UUID of the zone for the new JIT security machine. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -398,7 +402,8 @@ type AddSanSecSecurityMachineAction struct {
 	Model string `json:"model" zstack:"required,max=255"`
 	// Type is the type of the new SanSec security machine. It is required. It is
 	// "CloudSecurityMachine", "OrdinarySecurityMachine" or "SecureSignVerifyService",
-	// without regard to case.
+	// without regard to case. [types.SecurityMachineTypeCloudSecurityMachine] and so on
+	// name them.
 	Type string `json:"type" zstack:"required" values:"CloudSecurityMachine|OrdinarySecurityMachine|SecureSignVerifyService"`
 	// ZoneUUID is the UUID of the zone for the new SanSec security machine. It is
 	// required.
@@ -475,6 +480,7 @@ type ChangeSecurityMachineStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the security machine. It is required. It
 	// is "enable" or "disable", without regard to case.
+	// [types.SecurityMachineStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -543,9 +549,10 @@ type ChangeSecurityMachineStateResult struct {
 type DeleteSecurityMachineAction struct {
 	// UUID is the UUID of the security machine to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -631,7 +638,7 @@ type QuerySecurityMachineAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

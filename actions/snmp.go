@@ -16,7 +16,7 @@ import (
 // ([types.SnmpAgentInventory]). It came with ZStack Cloud 4.7.21.
 type CreateSnmpAgentAction struct {
 	// Version is the version of the SNMP agent. It is required. It is "v2c" or "v3",
-	// without regard to case.
+	// without regard to case. [types.SnmpAgentVersionV2c] and so on name them.
 	Version string `json:"version" zstack:"required" values:"v2c|v3"`
 	// ReadCommunity is the read community of the SNMP agent. It has 1 to 32 characters
 	// (UTF-16 units).
@@ -25,12 +25,14 @@ type CreateSnmpAgentAction struct {
 	UserName *string `json:"userName,omitzero" zstack:"min=1,max=32"`
 	// AuthAlgorithm is the authentication algorithm of the SNMP agent. It is "MD5",
 	// "SHA", "SHA224", "SHA256", "SHA384" or "SHA512", without regard to case.
+	// [types.SnmpAgentAuthAlgorithmMD5] and so on name them.
 	AuthAlgorithm *string `json:"authAlgorithm,omitzero" values:"MD5|SHA|SHA224|SHA256|SHA384|SHA512"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// errors or logs.
 	AuthPassword *types.Secret `json:"authPassword,omitzero"`
 	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. It is "DES", "AES128",
 	// "AES192", "AES256" or "3DES", without regard to case.
+	// [types.SnmpAgentPrivacyAlgorithmDES] and so on name them.
 	PrivacyAlgorithm *string `json:"privacyAlgorithm,omitzero" values:"DES|AES128|AES192|AES256|3DES"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// errors or logs.
@@ -128,7 +130,7 @@ type QuerySnmpAgentAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -394,7 +396,7 @@ type UpdateSnmpAgentAction struct {
 	// UUID is the UUID of the SNMP agent to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Version is the version of the SNMP agent. It is required. It is "v2c" or "v3",
-	// without regard to case.
+	// without regard to case. [types.SnmpAgentVersionV2c] and so on name them.
 	Version string `json:"version" zstack:"required" values:"v2c|v3"`
 	// ReadCommunity is the read community of the SNMP agent. It has 1 to 32 characters
 	// (UTF-16 units).
@@ -403,12 +405,14 @@ type UpdateSnmpAgentAction struct {
 	UserName *string `json:"userName,omitzero" zstack:"min=1,max=32"`
 	// AuthAlgorithm is the authentication algorithm of the SNMP agent. It is "MD5",
 	// "SHA", "SHA224", "SHA256", "SHA384" or "SHA512", without regard to case.
+	// [types.SnmpAgentAuthAlgorithmMD5] and so on name them.
 	AuthAlgorithm *string `json:"authAlgorithm,omitzero" values:"MD5|SHA|SHA224|SHA256|SHA384|SHA512"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// errors or logs.
 	AuthPassword *types.Secret `json:"authPassword,omitzero"`
 	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. It is "DES", "AES128",
 	// "AES192", "AES256" or "3DES", without regard to case.
+	// [types.SnmpAgentPrivacyAlgorithmDES] and so on name them.
 	PrivacyAlgorithm *string `json:"privacyAlgorithm,omitzero" values:"DES|AES128|AES192|AES256|3DES"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// errors or logs.

@@ -101,6 +101,7 @@ type AddSNSSmsReceiverAction struct {
 	EndpointUUID string `json:"endpointUuid" zstack:"required"`
 	// Type is the type of the new receiver of an SMS endpoint. It is required. It is
 	// "AliyunSms" or "UniversalSms", without regard to case.
+	// [types.SNSSmsReceiverTypeAliyunSms] and so on name them.
 	Type string `json:"type" zstack:"required" values:"AliyunSms|UniversalSms"`
 	// Description describes the new receiver of an SMS endpoint in free text. It has at
 	// most 255 characters (UTF-16 units).
@@ -182,6 +183,7 @@ type ChangeSNSApplicationEndpointStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the notification endpoint. It is required.
 	// It is "enable", "disable" or "hide", without regard to case.
+	// [types.SNSApplicationEndpointStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable|hide"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -254,6 +256,7 @@ type ChangeSNSApplicationPlatformStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the notification platform. It is required.
 	// It is "enable" or "disable", without regard to case.
+	// [types.SNSApplicationPlatformStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -504,7 +507,8 @@ type CreateSNSEmailPlatformAction struct {
 	Password *types.Secret `json:"password,omitzero"`
 	// EncryptType is the encryption of the connection. It is "SSL", "STARTTLS" or "NONE",
 	// without regard to case. The default is "NONE", sent when it is unset. It came with
-	// ZStack Cloud 2.4.0.
+	// ZStack Cloud 2.4.0. [types.SNSApplicationPlatformEncryptTypeSSL] and so on name
+	// them.
 	EncryptType *string `json:"encryptType,omitzero" values:"SSL|STARTTLS|NONE" default:"NONE"`
 	// Name is the name of the new email platform. It is required. It has at most 255
 	// characters (UTF-16 units).
@@ -911,7 +915,7 @@ type CreateSNSTopicAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Locale is the language of the messages. It is "zh_CN" or "en_US", without regard to
 	// case. It has at most 32 characters (UTF-16 units). It came with ZStack Cloud
-	// 4.6.21.
+	// 4.6.21. [types.SNSTopicLocaleZh_CN] and so on name them.
 	Locale *string `json:"locale,omitzero" zstack:"max=32" values:"zh_CN|en_US"`
 	// ResourceUUID is the UUID that the new notification topic gets. The client chooses
 	// one when it is unset.
@@ -1150,9 +1154,10 @@ type DeleteEmailAddressOfSNSEmailEndpointResult struct{}
 type DeleteSNSApplicationEndpointAction struct {
 	// UUID is the UUID of the notification endpoint to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1219,9 +1224,10 @@ type DeleteSNSApplicationEndpointResult struct{}
 type DeleteSNSApplicationPlatformAction struct {
 	// UUID is the UUID of the notification platform to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1288,9 +1294,10 @@ type DeleteSNSApplicationPlatformResult struct{}
 type DeleteSNSTopicAction struct {
 	// UUID is the UUID of the notification topic to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1361,9 +1368,10 @@ type RemoveSNSSmsReceiverAction struct {
 	// PhoneNumberList holds the phone numbers. It came with ZStack Cloud 5.1.8; ZStack
 	// ZSphere does not take it.
 	PhoneNumberList []string `json:"phoneNumberList,omitzero" zstack:"nonulls,on=cloud"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2172,7 +2180,7 @@ type UpdateSNSTopicAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Locale is the language of the messages. It is "zh_CN" or "en_US", without regard to
 	// case. It has at most 32 characters (UTF-16 units). It came with ZStack Cloud
-	// 4.6.21.
+	// 4.6.21. [types.SNSTopicLocaleZh_CN] and so on name them.
 	Locale *string `json:"locale,omitzero" zstack:"max=32" values:"zh_CN|en_US"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -18,9 +18,10 @@ import (
 type CleanSoftwarePackageAction struct {
 	// UUID is the UUID of the software package to clean up. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -87,9 +88,10 @@ type CleanSoftwarePackageResult struct{}
 type CleanUpgradeSoftwarePackageAction struct {
 	// UUID is the UUID of the software package. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -362,7 +364,7 @@ type QuerySoftwarePackageAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -575,7 +577,8 @@ type UploadAndExecuteSoftwareUpgradePackageAction struct {
 	InstallPath *string `json:"installPath,omitzero" zstack:"max=1024"`
 	// UpgradeType says whether this is a first upgrade or one that is carried out again.
 	// It is "Normal" or "Reexecute", without regard to case. The default is "Normal",
-	// sent when it is unset.
+	// sent when it is unset. [types.SoftwarePackageUpgradeTypeNormal] and so on name
+	// them.
 	UpgradeType *string `json:"upgradeType,omitzero" values:"Normal|Reexecute" default:"Normal"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -108,6 +108,7 @@ type AddNvmeServerAction struct {
 	Port *int32 `json:"port,omitzero" zstack:"range=1:65535" default:"4420"`
 	// Transport is the transport of NVMe over fabrics. It is required. It is "tcp" or
 	// "rdma", without regard to case. It has at most 32 characters (UTF-16 units).
+	// [types.NvmeServerTransportTcp] and so on name them.
 	Transport string `json:"transport" zstack:"required,max=32" values:"tcp|rdma"`
 	// ResourceUUID is the UUID that the new NVMe server gets. The client chooses one when
 	// it is unset.
@@ -238,9 +239,10 @@ type CheckScsiLunClusterStatusResult struct {
 type DeleteIscsiServerAction struct {
 	// UUID is the UUID of the iSCSI server to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -305,9 +307,10 @@ type DeleteIscsiServerResult struct{}
 type DeleteNvmeServerAction struct {
 	// UUID is the UUID of the NVMe server to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1043,7 +1046,7 @@ type UpdateIscsiServerAction struct {
 	// units). It never appears in errors or logs.
 	ChapUserPassword *types.Secret `json:"chapUserPassword,omitzero" zstack:"max=128"`
 	// State is the state that the iSCSI server is to have. It is "Enabled" or "Disabled",
-	// without regard to case.
+	// without regard to case. [types.IscsiServerStateEnabled] and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1182,7 +1185,7 @@ type UpdateScsiLunAction struct {
 	// It must not be empty.
 	Name *string `json:"name,omitzero" zstack:"max=256,noempty"`
 	// State is the state that the SCSI LUN is to have. It is "Enabled" or "Disabled",
-	// without regard to case.
+	// without regard to case. [types.ScsiLunStateEnabled] and so on name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -23,7 +23,8 @@ type AddV2VConversionHostAction struct {
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Type is the type of the new V2V conversion host. It is required. It is "VMWARE" or
-	// "KVM", without regard to case.
+	// "KVM", without regard to case. [types.V2VConversionHostTypeVMWARE] and so on name
+	// them.
 	Type string `json:"type" zstack:"required" values:"VMWARE|KVM"`
 	// HostUUID is the UUID of the V2V conversion host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
@@ -105,6 +106,7 @@ type ChangeV2VConversionHostStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the V2V conversion host. It is required.
 	// It is "enable" or "disable", without regard to case.
+	// [types.V2VConversionHostStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -278,16 +280,19 @@ type ConvertVmFromForeignHypervisorAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "WindowsVirtio", "Paravirtualization" or "Other", without regard to case.
+	// [types.PlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|WindowsVirtio|Paravirtualization|Other"`
 	// Type is the type of the VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.LongJobTypeUserVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// Strategy says how far to go at once. It is "InstantStart" or "JustConvert", without
 	// regard to case. The default is "InstantStart", sent when it is unset.
+	// [types.LongJobStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustConvert" default:"InstantStart"`
 	// ConvertStrategy says whether to save space or time. It is "CapacityOptimized" or
 	// "EfficiencyFirst", without regard to case. The default is "CapacityOptimized", sent
 	// when it is unset. It came with ZStack Cloud 3.2.0.
+	// [types.LongJobConvertStrategyCapacityOptimized] and so on name them.
 	ConvertStrategy *string `json:"convertStrategy,omitzero" values:"CapacityOptimized|EfficiencyFirst" default:"CapacityOptimized"`
 	// PauseVm pauses the VM while it is converted. The default is false, sent when it is
 	// unset. It came with ZStack Cloud 3.5.3.
@@ -378,9 +383,10 @@ type ConvertVmFromForeignHypervisorResult struct {
 type DeleteV2VConversionHostAction struct {
 	// UUID is the UUID of the V2V conversion host to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -724,7 +730,7 @@ type QueryV2VConversionHostAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

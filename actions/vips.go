@@ -91,7 +91,8 @@ type ChangeVipStateAction struct {
 	// UUID is the UUID of the virtual IP. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the virtual IP. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.VipStateEventEnable] and so
+	// on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -232,7 +233,7 @@ type CheckVipPortAvailabilityAction struct {
 	// Port is the port of the virtual IP. It is required. It is 1 to 65,535.
 	Port int32 `json:"port" zstack:"required,range=1:65535"`
 	// ProtocolType is the protocol. It is required. It is "TCP" or "UDP", without regard
-	// to case.
+	// to case. [types.ProtocolTypeValueTCP] and so on name them.
 	ProtocolType string `json:"protocolType" zstack:"required" values:"TCP|UDP"`
 	// Limit is how many results to return at most. The default is 1,000, sent when it is
 	// unset.
@@ -468,9 +469,10 @@ type CreateVpcSharedQosResult struct {
 type DeleteVipAction struct {
 	// UUID is the UUID of the virtual IP to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -599,9 +601,10 @@ type DeleteVipQosResult struct{}
 type DeleteVpcSharedQosAction struct {
 	// UUID is the UUID of the shared bandwidth of VPC routers to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -740,7 +743,7 @@ type GetVipAvailablePortAction struct {
 	// VipUUID is the UUID of the virtual IP. It is required.
 	VipUUID string `json:"vipUuid" zstack:"required"`
 	// ProtocolType is the protocol. It is required. It is "TCP" or "UDP", without regard
-	// to case.
+	// to case. [types.ProtocolTypeValueTCP] and so on name them.
 	ProtocolType string `json:"protocolType" zstack:"required" values:"TCP|UDP"`
 	// Limit is how many results to return at most. The default is 1,000, sent when it is
 	// unset.
@@ -857,7 +860,7 @@ type GetVipUsedPortsAction struct {
 	// UUID is the UUID of the virtual IP. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Protocol is the protocol of the virtual IP. It is required. It is "TCP" or "UDP",
-	// without regard to case.
+	// without regard to case. [types.VipPortRangeProtocolTCP] and so on name them.
 	Protocol string `json:"protocol" zstack:"required" values:"TCP|UDP"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -934,7 +937,7 @@ type QueryVipAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1091,7 +1094,7 @@ type QueryVpcSharedQosAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

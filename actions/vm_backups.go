@@ -41,7 +41,7 @@ type CreateVmFromVmBackupAction struct {
 	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// ZoneUUID is the UUID of the zone for the new VM instance.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -66,7 +66,8 @@ type CreateVmFromVmBackupAction struct {
 	DataVolumeSystemTags []string `json:"dataVolumeSystemTags,omitzero" zstack:"nonulls"`
 	// Strategy says how far to go at once. It is "InstantStart", "JustCreate" or
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
-	// it is unset. It came with ZStack Cloud 5.1.0.
+	// it is unset. It came with ZStack Cloud 5.1.0. [types.VmStrategyInstantStart] and so
+	// on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
@@ -165,7 +166,7 @@ type CreateVmFromVolumeBackupAction struct {
 	// least one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonempty,nonulls"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// ZoneUUID is the UUID of the zone for the new VM instance.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -183,7 +184,8 @@ type CreateVmFromVolumeBackupAction struct {
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
 	// Strategy says how far to go at once. It is "InstantStart", "JustCreate" or
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
-	// it is unset. It came with ZStack Cloud 5.1.0.
+	// it is unset. It came with ZStack Cloud 5.1.0. [types.VmStrategyInstantStart] and so
+	// on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
 	// CPUNum is the number of virtual CPUs of the new VM instance. It is at least 1. Only
 	// ZStack ZSphere takes it, since 4.10.28.
@@ -273,9 +275,10 @@ type DeleteVmBackupAction struct {
 	// HandleDependency also deals with what depends on it. The default is false, sent
 	// when it is unset. It came with ZStack Cloud 4.7.11.
 	HandleDependency *bool `json:"handleDependency,omitzero" default:"false"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -346,9 +349,10 @@ type DeleteVolumeBackupAction struct {
 	// HandleDependency also deals with what depends on it. The default is false, sent
 	// when it is unset. It came with ZStack Cloud 4.7.11.
 	HandleDependency *bool `json:"handleDependency,omitzero" default:"false"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -434,7 +438,7 @@ type QueryVolumeBackupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -735,6 +739,7 @@ type RevertVmFromVmBackupAction struct {
 	// Strategy says how far to go at once. It is "InstantStart", "JustCreate" or
 	// "CreateStopped", without regard to case. The default is "CreateStopped", sent when
 	// it is unset. Only ZStack ZSphere takes it.
+	// [types.VmFromVmBackupStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" zstack:"on=zsphere" values:"InstantStart|JustCreate|CreateStopped" default:"CreateStopped"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's

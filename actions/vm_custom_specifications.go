@@ -26,7 +26,7 @@ type CreateVmCustomSpecificationAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Platform is the platform of the guest operating system. It is required. It is
 	// "Linux", "Windows", "WindowsVirtio", "Other" or "Paravirtualization", without
-	// regard to case.
+	// regard to case. [types.VmCustomSpecificationPlatformLinux] and so on name them.
 	Platform string `json:"platform" zstack:"required" values:"Linux|Windows|WindowsVirtio|Other|Paravirtualization"`
 	// Hostname is the hostname of the guest. It has at most 255 characters (UTF-16
 	// units).
@@ -43,6 +43,7 @@ type CreateVmCustomSpecificationAction struct {
 	GenerateSID *bool `json:"generateSID,omitzero"`
 	// DomainMode says whether the guest is in a workgroup or a domain. It is "WorkGroup"
 	// or "Domain", without regard to case.
+	// [types.VmCustomSpecificationDomainModeValueWorkGroup] and so on name them.
 	DomainMode *string `json:"domainMode,omitzero" values:"WorkGroup|Domain"`
 	// DomainName is the name of the workgroup or domain. It has at most 255 characters
 	// (UTF-16 units).
@@ -132,9 +133,10 @@ type DeleteVmCustomSpecificationAction struct {
 	// UUID is the UUID of the guest customization specification to delete. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -222,7 +224,7 @@ type QueryVmCustomSpecificationAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -384,6 +386,7 @@ type UpdateVmCustomSpecificationAction struct {
 	GenerateSID *bool `json:"generateSID,omitzero"`
 	// DomainMode says whether the guest is in a workgroup or a domain. It is "WorkGroup"
 	// or "Domain", without regard to case.
+	// [types.VmCustomSpecificationDomainModeValueWorkGroup] and so on name them.
 	DomainMode *string `json:"domainMode,omitzero" values:"WorkGroup|Domain"`
 	// DomainName is the name of the workgroup or domain. It has at most 255 characters
 	// (UTF-16 units).

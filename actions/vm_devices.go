@@ -288,6 +288,7 @@ type GetUsbDeviceCandidatesForAttachingVmAction struct {
 	// AttachType says whether the device is passed through or redirected over the
 	// network. It is "PassThrough" or "Redirect", without regard to case. The default is
 	// "PassThrough", sent when it is unset. It came with ZStack Cloud 3.5.0.
+	// [types.UsbDeviceAttachTypePassThrough] and so on name them.
 	AttachType *string `json:"attachType,omitzero" values:"PassThrough|Redirect" default:"PassThrough"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -347,6 +348,7 @@ type GetVmDeviceAddressAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// ResourceTypes holds the types of the resources. It is required. Each element can
 	// only be "VolumeVO", without regard to case.
+	// [types.VmDeviceAddressResourceTypesVolumeVO] names it.
 	ResourceTypes []string `json:"resourceTypes" zstack:"required,nonulls" values:"VolumeVO"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -423,7 +425,7 @@ type QueryVmInstanceDeviceAddressArchiveAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -572,7 +574,7 @@ type QueryVmInstanceDeviceAddressGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -733,7 +735,7 @@ type QueryVmInstanceMdevDeviceSpecRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -885,7 +887,7 @@ type QueryVmInstancePciDeviceSpecRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1036,7 +1038,7 @@ type QueryVmInstanceResourceMetadataArchiveAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1187,7 +1189,7 @@ type QueryVmInstanceResourceMetadataGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

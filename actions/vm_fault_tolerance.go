@@ -405,7 +405,7 @@ type QueryFaultToleranceVmAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -545,6 +545,7 @@ type SetVmInstanceHaLevelAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Level is the high-availability level. It is required. It is "NeverStop",
 	// "OnHostFailure" or "FaultTolerance", without regard to case.
+	// [types.VmHaLevelLevelNeverStop] and so on name them.
 	Level string `json:"level" zstack:"required" values:"NeverStop|OnHostFailure|FaultTolerance"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

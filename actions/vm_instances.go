@@ -385,7 +385,7 @@ type CloneVmInstanceAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// Strategy says how far to go at once. It is "InstantStart", "JustCreate" or
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
-	// it is unset.
+	// it is unset. [types.VmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
 	// VmNicParams describes the NICs of the copies in more detail. On ZSvirt 1.0.0 it is
 	// a string. It came with ZStack Cloud 5.1.8; ZStack ZSphere does not take it.
@@ -515,7 +515,8 @@ type CreateVmInstanceAction struct {
 	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the VM instance, such as "UserVm". It is "UserVm" or
-	// "ApplianceVm", without regard to case.
+	// "ApplianceVm", without regard to case. [types.VmTypeApplianceVm] and so on name
+	// them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// RootDiskOfferingUUID is the UUID of the disk offering for the root volume, which an
 	// ISO image needs.
@@ -549,7 +550,8 @@ type CreateVmInstanceAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Strategy says how far to go: start it, create it stopped, or make the record only.
 	// It is "InstantStart", "JustCreate" or "CreateStopped", without regard to case. The
-	// default is "InstantStart", sent when it is unset.
+	// default is "InstantStart", sent when it is unset. [types.VmStrategyInstantStart]
+	// and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
 	// RootVolumeSystemTags holds system tags for the root volume. It came with ZStack
 	// Cloud 3.1.0.
@@ -565,14 +567,15 @@ type CreateVmInstanceAction struct {
 	SSHKeyPairUUIDs []string `json:"sshKeyPairUuids,omitzero" zstack:"nonulls"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case. It came
-	// with ZStack Cloud 4.8.0.
+	// with ZStack Cloud 4.8.0. [types.VmPlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// GuestOsType is the guest operating system. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 4.8.0.
 	GuestOsType *string `json:"guestOsType,omitzero" zstack:"max=255"`
 	// Architecture is the CPU architecture, such as "x86_64". It is "x86_64", "aarch64",
 	// "mips64el" or "loongarch64", without regard to case. It has at most 32 characters
-	// (UTF-16 units). It came with ZStack Cloud 4.8.0.
+	// (UTF-16 units). It came with ZStack Cloud 4.8.0. [types.VmArchitectureX86_64] and
+	// so on name them.
 	Architecture *string `json:"architecture,omitzero" zstack:"max=32" values:"x86_64|aarch64|mips64el|loongarch64"`
 	// Virtio says whether the guest has VirtIO drivers. It came with ZStack Cloud 4.8.0.
 	Virtio *bool `json:"virtio,omitzero"`
@@ -588,6 +591,7 @@ type CreateVmInstanceAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others. Only ZStack ZSphere takes it, since 4.10.10.
+	// [types.VmAllocatorStrategyDefaultHostAllocatorStrategy] and so on name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero" zstack:"on=zsphere"`
 	// Devices describes the devices of the VM instance. Only ZStack ZSphere takes it.
 	Devices map[string]any `json:"devices,omitzero" zstack:"on=zsphere"`
@@ -686,12 +690,13 @@ type CreateVmInstanceFromVolumeAction struct {
 	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.VmPlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// ZoneUUID is the UUID of the zone for the new VM instance.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -706,6 +711,7 @@ type CreateVmInstanceFromVolumeAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
 	// without regard to case. The default is "InstantStart", sent when it is unset.
+	// [types.VmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
 	// ResourceUUID is the UUID that the new VM instance gets. The client chooses one when
 	// it is unset.
@@ -804,12 +810,13 @@ type CreateVmInstanceFromVolumeSnapshotAction struct {
 	// 4.8.0.
 	VmNicParams *string `json:"vmNicParams,omitzero"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
 	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.VmPlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// ZoneUUID is the UUID of the zone for the new VM instance.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -824,6 +831,7 @@ type CreateVmInstanceFromVolumeSnapshotAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
 	// without regard to case. The default is "InstantStart", sent when it is unset.
+	// [types.VmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
 	// RootVolumeSystemTags holds system tags for the root volume.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
@@ -922,7 +930,7 @@ type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonulls"`
 	// Type is the type of the new VM instance. It is "UserVm" or "ApplianceVm", without
-	// regard to case.
+	// regard to case. [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"UserVm|ApplianceVm"`
 	// VolumeSnapshotGroupUUID is the UUID of the volume snapshot group. It is required.
 	VolumeSnapshotGroupUUID string `json:"volumeSnapshotGroupUuid" zstack:"required"`
@@ -940,6 +948,7 @@ type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Strategy says how far to go at once. It is "InstantStart" or "CreateStopped",
 	// without regard to case. The default is "InstantStart", sent when it is unset.
+	// [types.VmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|CreateStopped" default:"InstantStart"`
 	// RootVolumeSystemTags holds system tags for the root volume.
 	RootVolumeSystemTags []string `json:"rootVolumeSystemTags,omitzero" zstack:"nonulls"`
@@ -1024,9 +1033,10 @@ type CreateVmInstanceFromVolumeSnapshotGroupResult struct {
 type DeleteVmBootModeAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1157,9 +1167,10 @@ type DeleteVmSshKeyResult struct{}
 type DestroyVmInstanceAction struct {
 	// UUID is the UUID of the VM instance to destroy. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1506,7 +1517,7 @@ type MigrateVmAction struct {
 	AllowUnknown *bool `json:"allowUnknown,omitzero" default:"false"`
 	// Strategy says how hard to try when the guest writes memory faster than it can be
 	// copied. It is "auto-converge" or "no-converge", without regard to case. It came
-	// with ZStack Cloud 3.6.0.
+	// with ZStack Cloud 3.6.0. [types.VmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"auto-converge|no-converge"`
 	// DownTime is the longest pause of the guest that the migration may cause. It came
 	// with ZStack Cloud 4.6.21.
@@ -1663,6 +1674,7 @@ type PrimaryStorageMigrateVmAction struct {
 	DownTime *int32 `json:"downTime,omitzero"`
 	// Strategy says how far to go at once. It is "auto-converge" or "no-converge",
 	// without regard to case. It came with ZStack Cloud 4.4.34.
+	// [types.VmStrategyInstantStart] and so on name them.
 	Strategy *string `json:"strategy,omitzero" values:"auto-converge|no-converge"`
 	// Bandwidth is the bandwidth that is shared, in bits a second. The default is 0, sent
 	// when it is unset. It came with ZStack Cloud 4.7.11.
@@ -1758,7 +1770,7 @@ type QueryVmInstanceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2322,10 +2334,11 @@ type StopVmInstanceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Type says how to stop: "grace" asks the guest, "cold" cuts the power. It is "grace"
 	// or "cold", without regard to case. The default is "grace", sent when it is unset.
+	// [types.VmTypeApplianceVm] and so on name them.
 	Type *string `json:"type,omitzero" values:"grace|cold" default:"grace"`
 	// StopHA stops a VM instance although its high-availability level would start it
 	// again. It is "true" or "false", without regard to case. It came with ZStack Cloud
-	// 2.2.2.
+	// 2.2.2. [types.VmStopHATrue] and so on name them.
 	StopHA *string `json:"stopHA,omitzero" values:"true|false"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2599,13 +2612,14 @@ type UpdateVmInstanceAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// State is the state that the VM instance is to have. It is "Stopped" or "Running",
-	// without regard to case.
+	// without regard to case. [types.VmStateCreated] and so on name them.
 	State *string `json:"state,omitzero" values:"Stopped|Running"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID *string `json:"defaultL3NetworkUuid,omitzero"`
 	// Platform is the platform of the guest operating system. It is "Linux", "Windows",
 	// "Other", "Paravirtualization" or "WindowsVirtio", without regard to case.
+	// [types.VmPlatformLinux] and so on name them.
 	Platform *string `json:"platform,omitzero" values:"Linux|Windows|Other|Paravirtualization|WindowsVirtio"`
 	// CPUNum is the number of virtual CPUs of the VM instance. It is 1 to 1,024.
 	CPUNum *int32 `json:"cpuNum,omitzero" zstack:"range=1:1024"`
@@ -2626,6 +2640,7 @@ type UpdateVmInstanceAction struct {
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
 	// may take others. Only ZStack ZSphere takes it, since 4.10.10.
+	// [types.VmAllocatorStrategyDefaultHostAllocatorStrategy] and so on name them.
 	AllocatorStrategy *string `json:"allocatorStrategy,omitzero" zstack:"on=zsphere"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

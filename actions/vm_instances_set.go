@@ -354,7 +354,7 @@ type SetVmClockTrackAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Track says what the clock follows. It is required. It is "guest" or "host", without
-	// regard to case.
+	// regard to case. [types.VmTrackGuest] and so on name them.
 	Track string `json:"track" zstack:"required" values:"guest|host"`
 	// SyncAfterVMResume sets the clock when the VM instance is resumed. It came with
 	// ZStack Cloud 4.4.24.
@@ -1235,7 +1235,7 @@ type SetVmSoundTypeAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// SoundType is the model of the sound device. It is required. It is "ac97" or "ich6",
-	// without regard to case.
+	// without regard to case. [types.VmSoundTypeSoundTypeAc97] and so on name them.
 	SoundType string `json:"soundType" zstack:"required" values:"ac97|ich6"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -238,7 +238,7 @@ type ChangeVfNicHaStateAction struct {
 	VfNicUUID string `json:"vfNicUuid" zstack:"required"`
 	// HaState is the state that the high availability is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case. It has at most 32 characters
-	// (UTF-16 units).
+	// (UTF-16 units). [types.VmVfNicHaStateDisabled] and so on name them.
 	HaState string `json:"haState" zstack:"required,max=32" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -379,7 +379,7 @@ type ChangeVmNicStateAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// State is the state that the VM NIC is to have. It is required. It is "enable" or
-	// "disable", without regard to case.
+	// "disable", without regard to case. [types.VmStateCreated] and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -447,7 +447,7 @@ type ChangeVmNicTypeAction struct {
 	// VmNicUUID is the UUID of the VM NIC. It is required.
 	VmNicUUID string `json:"vmNicUuid" zstack:"required"`
 	// VmNicType is the type that the NIC is to have. It is required. It can only be
-	// "VNIC", without regard to case.
+	// "VNIC", without regard to case. [types.VmNicVmNicTypeVNIC] names it.
 	VmNicType string `json:"vmNicType" zstack:"required" values:"VNIC"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -589,7 +589,7 @@ type DeleteNicQosAction struct {
 	// UUID is the UUID of the VM NIC. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Direction is its direction. It is required. It is "in" or "out", without regard to
-	// case.
+	// case. [types.NicQosDirectionIn] and so on name them.
 	Direction string `json:"direction" zstack:"required" values:"in|out"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -654,9 +654,10 @@ type DeleteNicQosResult struct{}
 type DeleteVmHostnameAction struct {
 	// UUID is the UUID of the VM instance. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -721,9 +722,10 @@ type DeleteVmHostnameResult struct{}
 type DeleteVmNicAction struct {
 	// UUID is the UUID of the VM NIC to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -795,9 +797,10 @@ type DeleteVmStaticIpAction struct {
 	// StaticIP is the IP address to take, in place of one that the server chooses. It
 	// came with ZStack Cloud 3.10.0.
 	StaticIP *string `json:"staticIp,omitzero"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1304,7 +1307,7 @@ type QueryVmNicAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -157,7 +157,8 @@ type GetVmInstanceRecoveryPointsAction struct {
 	// EndTime is when the period ends.
 	EndTime *string `json:"endTime,omitzero"`
 	// Scale is the step of time that the recovery points are shown in. It is "minute",
-	// "hour" or "day", without regard to case.
+	// "hour" or "day", without regard to case. [types.VmRecoveryPointsScaleMinute] and so
+	// on name them.
 	Scale *string `json:"scale,omitzero" values:"minute|hour|day"`
 	// Limit is how many results to return at most. The default is 1,000, sent when it is
 	// unset.

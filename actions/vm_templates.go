@@ -253,7 +253,8 @@ type CreateVmInstanceFromTemplatedVmInstanceAction struct {
 	TemplatedVmInstanceUUID string `json:"templatedVmInstanceUuid" zstack:"required"`
 	// Strategy says how far to go at once. It is "InstantStart", "JustCreate" or
 	// "CreateStopped", without regard to case. The default is "InstantStart", sent when
-	// it is unset.
+	// it is unset. [types.VmFromTemplatedVmInstanceStrategyInstantStart] and so on name
+	// them.
 	Strategy *string `json:"strategy,omitzero" values:"InstantStart|JustCreate|CreateStopped" default:"InstantStart"`
 	// Description describes the new VM instance in free text. It has at most 2,048
 	// characters (UTF-16 units).
@@ -359,9 +360,10 @@ type CreateVmInstanceFromTemplatedVmInstanceResult struct {
 type DeleteTemplatedVmInstanceAction struct {
 	// UUID is the UUID of the templated VM instance to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -449,7 +451,7 @@ type QueryTemplatedVmInstanceAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -22,7 +22,7 @@ type AttachUserDefinedXmlHookScriptToVmAction struct {
 	// XMLHookUUID is the UUID of the XML hook script. It is required.
 	XMLHookUUID string `json:"xmlHookUuid" zstack:"required"`
 	// StartupStrategy says whether the VM instance is rebooted at once. It is "Reboot" or
-	// "None", without regard to case.
+	// "None", without regard to case. [types.StartupStrategyReboot] and so on name them.
 	StartupStrategy *string `json:"startupStrategy,omitzero" values:"Reboot|None"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -172,9 +172,10 @@ type CreateVmUserDefinedXmlHookScriptResult struct {
 type DeleteVmUserDefinedXmlAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -243,9 +244,10 @@ type DeleteVmUserDefinedXmlResult struct{}
 type DeleteVmUserDefinedXmlHookScriptAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -316,11 +318,12 @@ type DetachUserDefinedXmlHookScriptFromVmAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// StartupStrategy says whether the VM instance is rebooted at once. It is "Reboot" or
-	// "None", without regard to case.
+	// "None", without regard to case. [types.StartupStrategyReboot] and so on name them.
 	StartupStrategy *string `json:"startupStrategy,omitzero" values:"Reboot|None"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -587,7 +590,7 @@ type QueryVmUserDefinedXmlHookScriptAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -737,7 +740,7 @@ type UpdateVmUserDefinedXmlHookScriptAction struct {
 	// HookScript is the script, encoded in Base64.
 	HookScript *string `json:"hookScript,omitzero"`
 	// StartupStrategy says whether the VM instance is rebooted at once. It is "Reboot" or
-	// "None", without regard to case.
+	// "None", without regard to case. [types.StartupStrategyReboot] and so on name them.
 	StartupStrategy *string `json:"startupStrategy,omitzero" values:"Reboot|None"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -19,9 +19,10 @@ type BatchDeleteVolumeSnapshotAction struct {
 	// UUIDs holds the UUIDs of the volume snapshots to delete. It is required. It must
 	// hold at least one element, and none may be empty.
 	UUIDs []string `json:"uuids" zstack:"required,nonempty,nonulls,noempty"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -299,15 +300,18 @@ type DeleteVolumeSnapshotAction struct {
 	// "commit" into what was taken earlier. With "auto" the server chooses. It is "pull",
 	// "commit" or "auto", without regard to case. Where it is unset, the server takes
 	// "auto". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	// [types.VolumeSnapshotDirectionPull] and so on name them.
 	Direction *string `json:"direction,omitzero" values:"pull|commit|auto"`
 	// Scope says how much is deleted: with "single" the snapshot alone, with "chain" also
 	// all snapshots that build on it. With "auto" the server chooses. It is "single",
 	// "chain" or "auto", without regard to case. Where it is unset, the server takes
 	// "chain". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	// [types.VolumeSnapshotScopeSingle] and so on name them.
 	Scope *string `json:"scope,omitzero" values:"single|chain|auto"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -377,15 +381,18 @@ type DeleteVolumeSnapshotGroupAction struct {
 	// "commit" into what was taken earlier. With "auto" the server chooses. It is "pull",
 	// "commit" or "auto", without regard to case. Where it is unset, the server takes
 	// "auto". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	// [types.VolumeSnapshotGroupDirectionPull] and so on name them.
 	Direction *string `json:"direction,omitzero" values:"pull|commit|auto"`
 	// Scope says how much is deleted: with "single" the snapshots of the group alone,
 	// with "chain" also all snapshots that build on them. With "auto" the server chooses.
 	// It is "single", "chain" or "auto", without regard to case. Where it is unset, the
 	// server takes "chain". It came with ZStack Cloud 5.4.0 and ZStack ZSphere 4.10.6.
+	// [types.VolumeSnapshotGroupScopeSingle] and so on name them.
 	Scope *string `json:"scope,omitzero" values:"single|chain|auto"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -606,7 +613,7 @@ type QueryVolumeSnapshotAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -763,7 +770,7 @@ type QueryVolumeSnapshotGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -921,7 +928,7 @@ type QueryVolumeSnapshotTreeAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`

@@ -213,7 +213,8 @@ type ChangeVolumeStateAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the volume. It is required. It is "enable"
-	// or "disable", without regard to case.
+	// or "disable", without regard to case. [types.VolumeStateEventEnable] and so on name
+	// them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -736,7 +737,8 @@ type CreateVmBackupAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Mode says whether the backup is full or incremental. It can only be "full", without
-	// regard to case. It came with ZStack Cloud 3.4.0.
+	// regard to case. It came with ZStack Cloud 3.4.0. [types.VolumeBackupModeFull] names
+	// it.
 	Mode *string `json:"mode,omitzero" values:"full"`
 	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
 	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
@@ -832,7 +834,8 @@ type CreateVolumeBackupAction struct {
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Mode says whether the backup is full or incremental. It can only be "full", without
-	// regard to case. It came with ZStack Cloud 3.4.0.
+	// regard to case. It came with ZStack Cloud 3.4.0. [types.VolumeBackupModeFull] names
+	// it.
 	Mode *string `json:"mode,omitzero" values:"full"`
 	// VolumeReadBandwidth limits the reading from the volumes, in bytes a second. It is
 	// at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.
@@ -1064,9 +1067,10 @@ type CreateVolumesSnapshotResult struct {
 type DeleteDataVolumeAction struct {
 	// UUID is the UUID of the data volume to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1133,7 +1137,7 @@ type DeleteVolumeQosAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Mode says which limit to lift. It is "total", "read", "write", "all" or
 	// "overwrite", without regard to case. The default is "total", sent when it is unset.
-	// It came with ZStack Cloud 3.1.0.
+	// It came with ZStack Cloud 3.1.0. [types.VolumeModeTotal] and so on name them.
 	Mode *string `json:"mode,omitzero" values:"total|read|write|all|overwrite" default:"total"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2174,7 +2178,8 @@ type SetVolumeQosAction struct {
 	// UUID is the UUID of the volume. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Mode says what VolumeBandwidth limits. It is "total", "read" or "write", without
-	// regard to case. It came with ZStack Cloud 3.1.0.
+	// regard to case. It came with ZStack Cloud 3.1.0. [types.VolumeModeTotal] and so on
+	// name them.
 	Mode *string `json:"mode,omitzero" values:"total|read|write"`
 	// VolumeBandwidth is the limit on reading or writing, in bytes a second. It is at
 	// least 1,024.

@@ -341,9 +341,10 @@ type DeleteVpcHaGroupAction struct {
 	// UUID is the UUID of the high-availability group of VPC routers to delete. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -597,6 +598,7 @@ type GetVirtualRouterSoftwareVersionAction struct {
 	UUID *string `json:"uuid,omitzero"`
 	// SoftwareName is the software name of the virtual router software version. It is
 	// required. It can only be "IPsec", without regard to case.
+	// [types.VirtualRouterSoftwareVersionSoftwareNameIPsec] names it.
 	SoftwareName string `json:"softwareName" zstack:"required" values:"IPsec"`
 	// NeedUpdate asks only for those that can be updated. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.5.0.
@@ -1260,7 +1262,8 @@ type GetVpcVRouterNetworkServiceStateAction struct {
 	// UUID is the UUID of the VPC router. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// NetworkService is its network service. It is required. It can only be "SNAT",
-	// without regard to case.
+	// without regard to case. [types.VpcVRouterNetworkServiceStateNetworkServiceSNAT]
+	// names it.
 	NetworkService string `json:"networkService" zstack:"required" values:"SNAT"`
 	// L3NetworkUUID is the UUID of the L3 network. It came with ZStack Cloud 4.3.8.
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
@@ -1342,7 +1345,7 @@ type QueryVpcHaGroupAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1500,7 +1503,7 @@ type QueryVpcHaGroupNetworkServiceRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1650,7 +1653,7 @@ type QueryVpcRouterAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1806,7 +1809,7 @@ type QueryVpcSnatStateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2016,6 +2019,7 @@ type SetVpcVRouterDistributedRoutingEnabledAction struct {
 	// StateEvent is what to do to the state of the VPC router distributed routing
 	// enabled. It is required. It is "enable" or "disable", without regard to case. It
 	// came with ZStack Cloud 2.2.4.
+	// [types.VpcVRouterDistributedRoutingEnabledStateEventEnable] and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2088,10 +2092,12 @@ type SetVpcVRouterNetworkServiceStateAction struct {
 	// UUID is the UUID of the VPC router. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// NetworkService is its network service. It is required. It can only be "SNAT",
-	// without regard to case.
+	// without regard to case. [types.VpcVRouterNetworkServiceStateNetworkServiceSNAT]
+	// names it.
 	NetworkService string `json:"networkService" zstack:"required" values:"SNAT"`
 	// State is the state that the VPC router network service state is to have. It is
 	// required. It is "enable" or "disable", without regard to case.
+	// [types.VpcVRouterNetworkServiceStateStateEnable] and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// L3NetworkUUID is the UUID of the L3 network. It came with ZStack Cloud 4.3.8.
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
@@ -2165,9 +2171,11 @@ type UpdateVirtualRouterSoftwareVersionAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// SoftwareName is the software name of the virtual router software version. It is
 	// required. It can only be "IPsec", without regard to case.
+	// [types.VirtualRouterSoftwareVersionSoftwareNameIPsec] names it.
 	SoftwareName string `json:"softwareName" zstack:"required" values:"IPsec"`
 	// TargetVersion is the version to update to. It is required. It is "4.5.2", "5.9.4"
-	// or "5.8.4".
+	// or "5.8.4". [types.VirtualRouterSoftwareVersionTargetVersion452] and so on name
+	// them.
 	TargetVersion string `json:"targetVersion" zstack:"required" values:"4.5.2|5.9.4|5.8.4"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -90,7 +90,8 @@ type AttachFirewallRuleSetToL3Action struct {
 	// L3UUID is the UUID of the L3 network. It is required.
 	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// Forward says which direction of traffic is meant. It is required. It is "in" or
-	// "out", without regard to case.
+	// "out", without regard to case. [types.VpcFirewallRuleSetL3RefForwardIn] and so on
+	// name them.
 	Forward string `json:"forward" zstack:"required" values:"in|out"`
 	// RuleSetUUID is the UUID of the firewall rule set. It is required.
 	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
@@ -163,7 +164,8 @@ type ChangeFirewallRuleStateAction struct {
 	// UUID is the UUID of the firewall rule. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// State is the state that the firewall rule is to have. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.VpcFirewallRuleStateEnable]
+	// and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -373,6 +375,7 @@ type CreateFirewallRuleAction struct {
 	RuleSetUUID string `json:"ruleSetUuid" zstack:"required"`
 	// Action says what to do with traffic that the rule fits. It is required. It is
 	// "drop", "reject" or "accept", without regard to case.
+	// [types.VpcFirewallRuleActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
 	// Protocol is the protocol of the firewall rule.
 	Protocol *string `json:"protocol,omitzero"`
@@ -400,7 +403,8 @@ type CreateFirewallRuleAction struct {
 	// sent when it is unset.
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
 	// State is the state that the new firewall rule is to have. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.VpcFirewallRuleStateEnable]
+	// and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// Description describes the new firewall rule in free text. It has at most 2,048
 	// characters (UTF-16 units).
@@ -553,7 +557,8 @@ type CreateFirewallRuleSetAction struct {
 	// Name is the name of the new firewall rule set. It is required.
 	Name string `json:"name" zstack:"required"`
 	// ActionType is the type of the action, such as "sns". It is "drop", "accept" or
-	// "reject", without regard to case.
+	// "reject", without regard to case. [types.VpcFirewallRuleSetActionTypeDrop] and so
+	// on name them.
 	ActionType *string `json:"actionType,omitzero" values:"drop|accept|reject"`
 	// Description describes the new firewall rule set in free text.
 	Description *string `json:"description,omitzero"`
@@ -629,6 +634,7 @@ type CreateFirewallRuleSetResult struct {
 type CreateFirewallRuleTemplateAction struct {
 	// Action says what to do with traffic that the rule fits. It is required. It is
 	// "drop", "reject" or "accept", without regard to case.
+	// [types.VpcFirewallRuleTemplateActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
 	// Protocol is the protocol of the firewall rule template.
 	Protocol *string `json:"protocol,omitzero"`
@@ -660,7 +666,7 @@ type CreateFirewallRuleTemplateAction struct {
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
 	// State is the state that the new firewall rule template is to have. It is "enable"
 	// or "disable", without regard to case. The default is "enable", sent when it is
-	// unset.
+	// unset. [types.VpcFirewallRuleTemplateStateEnable] and so on name them.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
 	// Description describes the new firewall rule template in free text. It has at most
 	// 2,048 characters (UTF-16 units).
@@ -814,9 +820,10 @@ type CreateVpcFirewallResult struct {
 type DeleteFirewallAction struct {
 	// UUID is the UUID of the firewall to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -882,9 +889,10 @@ type DeleteFirewallIpSetTemplateAction struct {
 	// UUID is the UUID of the firewall IP set template to delete. It is required. It has
 	// at most 32 characters (UTF-16 units).
 	UUID string `json:"uuid" zstack:"required,max=32"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -952,9 +960,10 @@ type DeleteFirewallRuleAction struct {
 	// UUID is the UUID of the firewall rule to delete. It is required. It has at most 32
 	// characters (UTF-16 units).
 	UUID string `json:"uuid" zstack:"required,max=32"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1019,9 +1028,10 @@ type DeleteFirewallRuleResult struct{}
 type DeleteFirewallRuleSetAction struct {
 	// UUID is the UUID of the firewall rule set to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1087,9 +1097,10 @@ type DeleteFirewallRuleTemplateAction struct {
 	// UUID is the UUID of the firewall rule template to delete. It is required. It has at
 	// most 32 characters (UTF-16 units).
 	UUID string `json:"uuid" zstack:"required,max=32"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1161,7 +1172,8 @@ type DetachFirewallRuleSetFromL3Action struct {
 	// L3UUID is the UUID of the L3 network. It is required.
 	L3UUID string `json:"l3Uuid" zstack:"required"`
 	// Forward says which direction of traffic is meant. It is required. It is "in" or
-	// "out", without regard to case.
+	// "out", without regard to case. [types.FirewallRuleSetFromL3ForwardIn] and so on
+	// name them.
 	Forward string `json:"forward" zstack:"required" values:"in|out"`
 	// RuleSetUUID is the UUID of the firewall rule set. It is required. It came with
 	// ZStack Cloud 4.0.0.
@@ -1252,7 +1264,7 @@ type QueryFirewallIpSetTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1410,7 +1422,7 @@ type QueryFirewallRuleAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1566,7 +1578,7 @@ type QueryFirewallRuleSetAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1722,7 +1734,7 @@ type QueryFirewallRuleSetL3RefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1870,7 +1882,7 @@ type QueryFirewallRuleTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2028,7 +2040,7 @@ type QueryVpcFirewallAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2184,7 +2196,7 @@ type QueryVpcFirewallVRouterRefAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -2463,6 +2475,7 @@ type UpdateFirewallRuleAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Action says what to do with traffic that the rule fits. It is required. It is
 	// "drop", "reject" or "accept", without regard to case.
+	// [types.VpcFirewallRuleActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
 	// Protocol is the protocol of the firewall rule.
 	Protocol *string `json:"protocol,omitzero"`
@@ -2488,7 +2501,8 @@ type UpdateFirewallRuleAction struct {
 	// sent when it is unset.
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
 	// State is the state that the firewall rule is to have. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.VpcFirewallRuleStateEnable]
+	// and so on name them.
 	State string `json:"state" zstack:"required" values:"enable|disable"`
 	// Description is the new description of the firewall rule. It has at most 2,048
 	// characters (UTF-16 units).
@@ -2564,7 +2578,8 @@ type UpdateFirewallRuleSetAction struct {
 	// Description is the new description of the firewall rule set.
 	Description *string `json:"description,omitzero"`
 	// ActionType is the type of the action, such as "sns". It is "drop", "accept" or
-	// "reject", without regard to case.
+	// "reject", without regard to case. [types.VpcFirewallRuleSetActionTypeDrop] and so
+	// on name them.
 	ActionType *string `json:"actionType,omitzero" values:"drop|accept|reject"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2639,6 +2654,7 @@ type UpdateFirewallRuleTemplateAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// Action says what to do with traffic that the rule fits. It is required. It is
 	// "drop", "reject" or "accept", without regard to case.
+	// [types.VpcFirewallRuleTemplateActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
 	// Protocol is the protocol of the firewall rule template.
 	Protocol *string `json:"protocol,omitzero"`
@@ -2667,6 +2683,7 @@ type UpdateFirewallRuleTemplateAction struct {
 	EnableLog *bool `json:"enableLog,omitzero" default:"false"`
 	// State is the state that the firewall rule template is to have. It is "enable" or
 	// "disable", without regard to case. The default is "enable", sent when it is unset.
+	// [types.VpcFirewallRuleTemplateStateEnable] and so on name them.
 	State *string `json:"state,omitzero" values:"enable|disable" default:"enable"`
 	// Description is the new description of the firewall rule template. It has at most
 	// 2,048 characters (UTF-16 units).

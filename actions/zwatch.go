@@ -103,7 +103,8 @@ type ChangeSNSTopicStateAction struct {
 	// UUID is the UUID of the notification topic. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the notification topic. It is required. It
-	// is "enable" or "disable", without regard to case.
+	// is "enable" or "disable", without regard to case. [types.SNSTopicStateEventEnable]
+	// and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -414,9 +415,10 @@ type DeleteMetricDataResult struct{}
 type DeleteMetricDataHttpReceiverAction struct {
 	// UUID is the UUID of the HTTP receiver of metric data to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -483,9 +485,10 @@ type DeleteMetricDataHttpReceiverResult struct{}
 type DeleteMetricTemplateAction struct {
 	// UUID is the UUID of the metric template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -550,9 +553,10 @@ type DeleteMetricTemplateResult struct{}
 type DeleteThirdpartyPlatformAction struct {
 	// UUID is the UUID of the third-party platform to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1081,7 +1085,7 @@ type QueryMetricDataHttpReceiverAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1239,7 +1243,7 @@ type QueryMetricTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1397,7 +1401,7 @@ type QuerySNSEndpointThirdpartyAlertHistoryAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1546,7 +1550,7 @@ type QueryThirdpartyAlertAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1702,7 +1706,7 @@ type QueryThirdpartyPlatformAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1844,7 +1848,8 @@ type UpdateThirdpartyAlertsAction struct {
 	// EndTimeMillis is when the period ends, in milliseconds since 1970.
 	EndTimeMillis *int64 `json:"endTimeMillis,omitzero"`
 	// UpdateReadStatus says whether alerts are marked as read or unread. It is "Unread"
-	// or "Read", without regard to case.
+	// or "Read", without regard to case. [types.ThirdpartyAlertsUpdateReadStatusUnread]
+	// and so on name them.
 	UpdateReadStatus *string `json:"updateReadStatus,omitzero" values:"Unread|Read"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1927,7 +1932,8 @@ type UpdateThirdpartyPlatformAction struct {
 	// units). It never appears in errors or logs.
 	URL *types.Secret `json:"url,omitzero" zstack:"max=2048"`
 	// StateEvent is what to do to the state of the third-party platform. It is "enable"
-	// or "disable", without regard to case.
+	// or "disable", without regard to case. [types.ThirdpartyPlatformStateEventEnable]
+	// and so on name them.
 	StateEvent *string `json:"stateEvent,omitzero" values:"enable|disable"`
 	// LastSyncDateMills is when alerts were read last, in milliseconds since 1970.
 	LastSyncDateMills *int64 `json:"lastSyncDateMills,omitzero"`

@@ -24,6 +24,7 @@ type AckAlarmDataAction struct {
 	AlertDataUUID string `json:"alertDataUuid" zstack:"required,max=32"`
 	// DataType is the kind of data. It is required. It is "alarm" or "event", without
 	// regard to case. It has at most 32 characters (UTF-16 units).
+	// [types.AlertDataAckDataTypeAlarm] and so on name them.
 	DataType string `json:"dataType" zstack:"required,max=32" values:"alarm|event"`
 	// ResourceUUID is the UUID of the resource.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -170,7 +171,8 @@ type AddLabelToAlarmAction struct {
 	// Value is the value of the alarm. It is required.
 	Value string `json:"value" zstack:"required"`
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
-	// or "Equal", without regard to case.
+	// or "Equal", without regard to case. [types.AlarmLabelOperatorRegex] and so on name
+	// them.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
 	// ResourceUUID is the UUID that the alarm gets. The client chooses one when it is
 	// unset.
@@ -245,7 +247,8 @@ type ChangeAlarmStateAction struct {
 	// UUID is the UUID of the alarm. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// StateEvent is what to do to the state of the alarm. It is required. It is "enable"
-	// or "disable", without regard to case.
+	// or "disable", without regard to case. [types.AlarmStateEventEnable] and so on name
+	// them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -319,6 +322,7 @@ type CreateAlarmAction struct {
 	// ComparisonOperator says how the metric is compared with the threshold. It is
 	// required. It is "GreaterThanOrEqualTo", "GreaterThan", "LessThan" or
 	// "LessThanOrEqualTo", without regard to case.
+	// [types.ComparisonOperatorValueGreaterThanOrEqualTo] and so on name them.
 	ComparisonOperator string `json:"comparisonOperator" zstack:"required" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is for how many seconds the metric must be across the threshold. It is at
 	// least 1.
@@ -348,7 +352,7 @@ type CreateAlarmAction struct {
 	EnableRecovery *bool `json:"enableRecovery,omitzero" default:"false"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset. It came
-	// with ZStack Cloud 3.8.0.
+	// with ZStack Cloud 3.8.0. [types.AlarmEmergencyLevelEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// ResourceUUID is the UUID that the new alarm gets. The client chooses one when it is
 	// unset.
@@ -454,7 +458,8 @@ type CreateAliyunSmsSNSTextTemplateAction struct {
 	// DefaultTemplate makes the template the default one.
 	DefaultTemplate *bool `json:"defaultTemplate,omitzero"`
 	// Type is the type of the new Aliyun SMS text template. It is "alarm", "event" or
-	// "combined", without regard to case.
+	// "combined", without regard to case. [types.SNSTextTemplateTypeALARM] and so on name
+	// them.
 	Type *string `json:"type,omitzero" values:"alarm|event|combined"`
 	// ResourceUUID is the UUID that the new Aliyun SMS text template gets. The client
 	// chooses one when it is unset.
@@ -642,6 +647,7 @@ type CreateSNSTextTemplateAction struct {
 	DefaultTemplate *bool `json:"defaultTemplate,omitzero"`
 	// Type is the type of the new notification text template. It is "alarm", "event" or
 	// "combined", without regard to case. It came with ZStack Cloud 3.7.0.
+	// [types.SNSTextTemplateTypeALARM] and so on name them.
 	Type *string `json:"type,omitzero" values:"alarm|event|combined"`
 	// ResourceUUID is the UUID that the new notification text template gets. The client
 	// chooses one when it is unset.
@@ -709,9 +715,10 @@ func (a *CreateSNSTextTemplateAction) UnmarshalJSON(data []byte) error {
 type DeleteAlarmAction struct {
 	// UUID is the UUID of the alarm to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -776,9 +783,10 @@ type DeleteAlarmResult struct{}
 type DeleteSNSTextTemplateAction struct {
 	// UUID is the UUID of the notification text template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1004,7 +1012,7 @@ type QueryAlarmAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1160,7 +1168,7 @@ type QueryAlarmRecordAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1306,7 +1314,7 @@ type QueryAlertDataAckAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1452,7 +1460,7 @@ type QueryAliyunSmsSNSTextTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1611,7 +1619,7 @@ type QuerySNSTextTemplateAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1749,9 +1757,10 @@ type RemoveActionFromAlarmAction struct {
 	AlarmUUID string `json:"alarmUuid" zstack:"required"`
 	// ActionUUID is the UUID of the action. It is required.
 	ActionUUID string `json:"actionUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1818,9 +1827,10 @@ type RemoveActionFromAlarmResult struct {
 type RemoveLabelFromAlarmAction struct {
 	// UUID is the UUID of the label to remove. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1894,7 +1904,8 @@ type UpdateAlarmAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2047"`
 	// ComparisonOperator says how the metric is compared with the threshold. It is
 	// "GreaterThanOrEqualTo", "GreaterThan", "LessThan" or "LessThanOrEqualTo", without
-	// regard to case.
+	// regard to case. [types.ComparisonOperatorValueGreaterThanOrEqualTo] and so on name
+	// them.
 	ComparisonOperator *string `json:"comparisonOperator,omitzero" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is for how many seconds the metric must be across the threshold. It is at
 	// least 1.
@@ -1912,6 +1923,7 @@ type UpdateAlarmAction struct {
 	EnableRecovery *bool `json:"enableRecovery,omitzero"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. It came with ZStack Cloud 3.8.0.
+	// [types.AlarmEmergencyLevelEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal"`
 	// Actions holds what to do when it fires. It came with ZStack Cloud 4.0.0.
 	Actions []types.ActionParam `json:"actions,omitzero" zstack:"nonulls"`
@@ -1986,9 +1998,11 @@ type UpdateAlarmDataAction struct {
 	DataEndTime *int64 `json:"dataEndTime,omitzero"`
 	// UpdateMode says which messages are meant: one, those of a period, or all. It is
 	// required. It is "OnlyOne", "InRange" or "All", without regard to case.
+	// [types.AlarmDataUpdateModeOnlyOne] and so on name them.
 	UpdateMode string `json:"updateMode" zstack:"required" values:"OnlyOne|InRange|All"`
 	// ReadStatus says whether messages are marked as read or unread. It is "Read" or
-	// "Unread", without regard to case.
+	// "Unread", without regard to case. [types.AlarmDataReadStatusRead] and so on name
+	// them.
 	ReadStatus *string `json:"readStatus,omitzero" values:"Read|Unread"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2059,7 +2073,8 @@ type UpdateAlarmLabelAction struct {
 	// Value is the value of the alarm label. It is required.
 	Value string `json:"value" zstack:"required"`
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
-	// or "Equal", without regard to case.
+	// or "Equal", without regard to case. [types.AlarmLabelOperatorRegex] and so on name
+	// them.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

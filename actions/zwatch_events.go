@@ -24,6 +24,7 @@ type AckEventDataAction struct {
 	AlertDataUUID string `json:"alertDataUuid" zstack:"required,max=32"`
 	// DataType is the kind of data. It is required. It is "alarm" or "event", without
 	// regard to case. It has at most 32 characters (UTF-16 units).
+	// [types.AlertDataAckDataTypeAlarm] and so on name them.
 	DataType string `json:"dataType" zstack:"required,max=32" values:"alarm|event"`
 	// ResourceUUID is the UUID of the resource.
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
@@ -171,7 +172,7 @@ type AddLabelToEventSubscriptionAction struct {
 	// Value is the value of the event subscription. It is required.
 	Value string `json:"value" zstack:"required"`
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
-	// or "Equal", without regard to case.
+	// or "Equal", without regard to case. [types.OperatorValueRegex] and so on name them.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
 	// ResourceUUID is the UUID that the event subscription gets. The client chooses one
 	// when it is unset.
@@ -250,6 +251,7 @@ type ChangeEventSubscriptionStateAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// State is the state that the event subscription is to have. It is required. It is
 	// "Enabled" or "Disabled", without regard to case.
+	// [types.EventSubscriptionStateValueEnabled] and so on name them.
 	State string `json:"state" zstack:"required" values:"Enabled|Disabled"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -537,7 +539,7 @@ type QueryAuditAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -683,7 +685,7 @@ type QueryEventRecordAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -829,7 +831,7 @@ type QueryEventSubscriptionAction struct {
 	// SortBy is the field to sort the rows by.
 	SortBy *string `json:"sortBy,omitzero"`
 	// SortDirection is the direction to sort in: ascending or descending. It is "asc" or
-	// "desc", without regard to case.
+	// "desc", without regard to case. [types.SortDirectionAsc] and so on name them.
 	SortDirection *string `json:"sortDirection,omitzero" values:"asc|desc"`
 	// Fields holds the fields to return of each row, all of them when it is unset.
 	Fields []string `json:"fields,omitzero" zstack:"nonulls"`
@@ -1110,7 +1112,8 @@ type SubscribeEventAction struct {
 	Labels []types.Label `json:"labels,omitzero"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset. It came
-	// with ZStack Cloud 3.8.0.
+	// with ZStack Cloud 3.8.0. [types.EventSubscriptionEmergencyLevelEmergent] and so on
+	// name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// ResourceUUID is the UUID that the subscription gets. The client chooses one when it
 	// is unset.
@@ -1184,9 +1187,10 @@ type SubscribeEventResult struct {
 type UnsubscribeEventAction struct {
 	// UUID is the UUID of the event subscription to end. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1257,9 +1261,11 @@ type UpdateEventDataAction struct {
 	DataEndTime *int64 `json:"dataEndTime,omitzero"`
 	// UpdateMode says which messages are meant: one, those of a period, or all. It is
 	// required. It is "OnlyOne", "InRange" or "All", without regard to case.
+	// [types.EventDataUpdateModeOnlyOne] and so on name them.
 	UpdateMode string `json:"updateMode" zstack:"required" values:"OnlyOne|InRange|All"`
 	// ReadStatus says whether messages are marked as read or unread. It is "Read" or
-	// "Unread", without regard to case.
+	// "Unread", without regard to case. [types.EventDataReadStatusRead] and so on name
+	// them.
 	ReadStatus *string `json:"readStatus,omitzero" values:"Read|Unread"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1331,7 +1337,7 @@ type UpdateEventSubscriptionLabelAction struct {
 	// Value is the value of the event subscription label. It is required.
 	Value string `json:"value" zstack:"required"`
 	// Operator says how the value of the label is compared. It is required. It is "Regex"
-	// or "Equal", without regard to case.
+	// or "Equal", without regard to case. [types.OperatorValueRegex] and so on name them.
 	Operator string `json:"operator" zstack:"required" values:"Regex|Equal"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1403,7 +1409,8 @@ type UpdateSubscribeEventAction struct {
 	// UUID is the UUID of the event subscription to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
-	// without regard to case.
+	// without regard to case. [types.EventSubscriptionEmergencyLevelEmergent] and so on
+	// name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal"`
 	// Name is the new name of the subscribe event. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 3.10.0.

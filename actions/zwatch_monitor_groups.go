@@ -27,6 +27,7 @@ type AddEventRuleTemplateAction struct {
 	EventName string `json:"eventName" zstack:"required"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset.
+	// [types.EmergencyLevelValueEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// Labels holds the labels that narrow it down to single resources and the like.
 	Labels []types.Label `json:"labels,omitzero" zstack:"nonulls"`
@@ -186,6 +187,7 @@ type AddMetricRuleTemplateAction struct {
 	// ComparisonOperator says how the metric is compared with the threshold. It is
 	// required. It is "GreaterThanOrEqualTo", "GreaterThan", "LessThan" or
 	// "LessThanOrEqualTo", without regard to case.
+	// [types.ComparisonOperatorValueGreaterThanOrEqualTo] and so on name them.
 	ComparisonOperator string `json:"comparisonOperator" zstack:"required" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is the length of a period, in seconds. It is at least 1.
 	Period *int32 `json:"period,omitzero" zstack:"range=1:2147483647"`
@@ -209,6 +211,7 @@ type AddMetricRuleTemplateAction struct {
 	EnableRecovery *bool `json:"enableRecovery,omitzero" default:"false"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset.
+	// [types.EmergencyLevelValueEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// ResourceUUID is the UUID that the new metric rule template gets. The client chooses
 	// one when it is unset.
@@ -357,7 +360,8 @@ type ChangeActiveAlarmStateAction struct {
 	// required.
 	Namespace string `json:"namespace" zstack:"required"`
 	// StateEvent is what to do to the state of the one-click alarm. It is required. It is
-	// "enable" or "disable", without regard to case.
+	// "enable" or "disable", without regard to case. [types.ActiveAlarmStateEventEnable]
+	// and so on name them.
 	StateEvent string `json:"stateEvent" zstack:"required" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -654,9 +658,10 @@ type CreateMonitorTemplateResult struct {
 type DeleteEventRuleTemplateAction struct {
 	// UUID is the UUID of the event rule template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -723,9 +728,10 @@ type DeleteEventRuleTemplateResult struct{}
 type DeleteMetricRuleTemplateAction struct {
 	// UUID is the UUID of the metric rule template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -792,9 +798,10 @@ type DeleteMetricRuleTemplateResult struct{}
 type DeleteMonitorGroupAction struct {
 	// UUID is the UUID of the monitor group to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -859,9 +866,10 @@ type DeleteMonitorGroupResult struct{}
 type DeleteMonitorTemplateAction struct {
 	// UUID is the UUID of the monitor template to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -981,9 +989,10 @@ type RemoveInstanceFromMonitorGroupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// InstanceUUID is the UUID of the instance. It is required.
 	InstanceUUID string `json:"instanceUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1054,9 +1063,10 @@ type RevokeMonitorTemplateFromMonitorGroupAction struct {
 	GroupUUID string `json:"groupUuid" zstack:"required"`
 	// TemplateUUID is the UUID of the monitor template. It is required.
 	TemplateUUID string `json:"templateUuid" zstack:"required"`
-	// DeleteMode says how firmly to delete: "Permissive" lets the server refuse,
-	// "Enforcing" goes on over errors. The default is "Permissive", sent when it is
-	// unset.
+	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
+	// and goes on over errors in an enforcing one. Known values are "Permissive" and
+	// "Enforcing"; servers may take others. The default is "Permissive", sent when it is
+	// unset. [types.DeletionPermissive] and so on name them.
 	DeleteMode *string `json:"deleteMode,omitzero" default:"Permissive"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1132,7 +1142,8 @@ type UpdateActiveAlarmTemplateAction struct {
 	AlarmName *string `json:"alarmName,omitzero" zstack:"max=255"`
 	// ComparisonOperator says how the metric is compared with the threshold. It is
 	// "GreaterThanOrEqualTo", "GreaterThan", "LessThan" or "LessThanOrEqualTo", without
-	// regard to case.
+	// regard to case. [types.ComparisonOperatorValueGreaterThanOrEqualTo] and so on name
+	// them.
 	ComparisonOperator *string `json:"comparisonOperator,omitzero" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is the length of a period, in seconds. It is at least 1.
 	Period *int32 `json:"period,omitzero" zstack:"range=1:2147483647"`
@@ -1144,7 +1155,7 @@ type UpdateActiveAlarmTemplateAction struct {
 	// RepeatCount is how often to repeat. It is at least -1.
 	RepeatCount *int32 `json:"repeatCount,omitzero" zstack:"range=-1:2147483647"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
-	// without regard to case.
+	// without regard to case. [types.EmergencyLevelValueEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal"`
 	// Labels holds the labels that narrow it down to single resources and the like.
 	Labels *string `json:"labels,omitzero"`
@@ -1223,6 +1234,7 @@ type UpdateEventRuleTemplateAction struct {
 	Name *string `json:"name,omitzero" zstack:"max=255"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset.
+	// [types.EmergencyLevelValueEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// Labels holds the labels that narrow it down to single resources and the like.
 	Labels []types.Label `json:"labels,omitzero" zstack:"nonulls"`
@@ -1301,7 +1313,8 @@ type UpdateMetricRuleTemplateAction struct {
 	Name *string `json:"name,omitzero" zstack:"max=255"`
 	// ComparisonOperator says how the metric is compared with the threshold. It is
 	// "GreaterThanOrEqualTo", "GreaterThan", "LessThan" or "LessThanOrEqualTo", without
-	// regard to case.
+	// regard to case. [types.ComparisonOperatorValueGreaterThanOrEqualTo] and so on name
+	// them.
 	ComparisonOperator *string `json:"comparisonOperator,omitzero" values:"GreaterThanOrEqualTo|GreaterThan|LessThan|LessThanOrEqualTo"`
 	// Period is the length of a period, in seconds. It is at least 1.
 	Period *int32 `json:"period,omitzero" zstack:"range=1:2147483647"`
@@ -1320,6 +1333,7 @@ type UpdateMetricRuleTemplateAction struct {
 	EnableRecovery *bool `json:"enableRecovery,omitzero" default:"false"`
 	// EmergencyLevel says how urgent it is. It is "Emergent", "Important" or "Normal",
 	// without regard to case. The default is "Important", sent when it is unset.
+	// [types.EmergencyLevelValueEmergent] and so on name them.
 	EmergencyLevel *string `json:"emergencyLevel,omitzero" values:"Emergent|Important|Normal" default:"Important"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1398,7 +1412,8 @@ type UpdateMonitorGroupAction struct {
 	// Actions holds what to do when it fires.
 	Actions []types.ActionParam `json:"actions,omitzero" zstack:"nonulls"`
 	// StateEvent is what to do to the state of the monitor group. It is "enable" or
-	// "disable", without regard to case.
+	// "disable", without regard to case. [types.MonitorGroupStateEventEnable] and so on
+	// name them.
 	StateEvent *string `json:"stateEvent,omitzero" values:"enable|disable"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

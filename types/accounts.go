@@ -16,7 +16,8 @@ type AccountInventory struct {
 	// Description describes the account in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the account. Known values are "SystemAdmin", "Normal" and
-	// "ThirdParty"; servers may send others.
+	// "ThirdParty"; servers may send others. [AccountTypeSystemAdmin] and so on name
+	// them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the account was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -24,6 +25,7 @@ type AccountInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// State is the administrative state of the account. Known values are "Enabled",
 	// "Disabled" and "Staled"; servers may send others. Only ZStack ZSphere has it.
+	// [AccountStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 }
 
@@ -55,7 +57,8 @@ type AccountResourceRefInventory struct {
 	// ResourcePermissionFrom is its resource permission from. Only ZStack ZSphere has it.
 	ResourcePermissionFrom string `json:"resourcePermissionFrom,omitzero"`
 	// Type is its type. Known values are "Own", "Share" and "SharePublic"; servers may
-	// send others. Only ZStack ZSphere has it.
+	// send others. Only ZStack ZSphere has it. [AccountResourceRefTypeOwn] and so on name
+	// them.
 	Type string `json:"type,omitzero"`
 }
 

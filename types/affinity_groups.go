@@ -17,11 +17,12 @@ type AffinityGroupInventory struct {
 	Description string `json:"description,omitzero"`
 	// Policy is the policy of the affinity group. Known values are "AFFINITYSOFT",
 	// "AFFINITYHARD", "ANTISOFT" and "ANTIHARD"; servers may send others.
+	// [AffinityGroupPolicyAFFINITYSOFT] and so on name them.
 	Policy string `json:"policy,omitzero"`
 	// Version is the version of the affinity group.
 	Version string `json:"version,omitzero"`
 	// Type is the type of the affinity group. Known values are "HOST" and "HOSTALL";
-	// servers may send others.
+	// servers may send others. [AffinityGroupTypeHOST] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Appliance is the appliance of the affinity group.
 	Appliance string `json:"appliance,omitzero"`
@@ -30,6 +31,7 @@ type AffinityGroupInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// State is the administrative state of the affinity group. Known values are "Enabled"
 	// and "Disabled"; servers may send others. It came with ZStack Cloud 2.3.1.
+	// [AffinityGroupStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the affinity group was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -408,6 +408,7 @@ type ModelServiceInstanceGroupInventory struct {
 	ModelServiceType string `json:"modelServiceType,omitzero"`
 	// Type is the type of the model service instance group. Known values are
 	// "VirtualMachine" and "Container"; servers may send others.
+	// [ModelServiceInstanceGroupTypeVirtualMachine] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Name is the name of the model service instance group.
 	Name string `json:"name,omitzero"`
@@ -510,14 +511,16 @@ type ModelServiceInventory struct {
 	// ModelCenterUUID is the UUID of the model center.
 	ModelCenterUUID string `json:"modelCenterUuid,omitzero"`
 	// Type is the type of the model service. Known values are "Endpoint", "FineTune",
-	// "ModelEval" and "App"; servers may send others.
+	// "ModelEval" and "App"; servers may send others. [ModelServiceTypeEndpoint] and so
+	// on name them.
 	Type string `json:"type,omitzero"`
 	// Framework is the framework of the model service. Known values are "vLLM",
 	// "Diffusers", "Transformers", "sentence_transformers", "llama.cpp", "Ollama" and
-	// "Other"; servers may send others.
+	// "Other"; servers may send others. [ModelServiceFrameworkVLLM] and so on name them.
 	Framework string `json:"framework,omitzero"`
 	// Source says where it comes from. Known values are "Other", "Bentoml" and
 	// "HuggingFace"; servers may send others. It came with ZStack Cloud 5.3.20.
+	// [ModelServiceSourceOther] and so on name them.
 	Source string `json:"source,omitzero"`
 	// DockerImage is the Docker image of the model service.
 	DockerImage string `json:"dockerImage,omitzero"`

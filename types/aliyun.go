@@ -23,6 +23,7 @@ type AliyunDiskInventory struct {
 	EcsInstanceUUID string `json:"ecsInstanceUuid,omitzero"`
 	// DiskCategory is the disk category of the Aliyun disk. Known values are
 	// "cloud_efficiency" and "cloud_ssd"; servers may send others.
+	// [AliyunDiskCategoryCloud_efficiency] and so on name them.
 	DiskCategory string `json:"diskCategory,omitzero"`
 	// DiskType is the disk type of the Aliyun disk.
 	DiskType string `json:"diskType,omitzero"`
@@ -157,6 +158,7 @@ type AliyunProxyVSwitchInventory struct {
 	VpcL3NetworkUUID string `json:"vpcL3NetworkUuid,omitzero"`
 	// Status is the operational status of the Aliyun proxy vSwitch. Known values are
 	// "Available" and "Pending"; servers may send others.
+	// [AliyunProxyVSwitchStatusAvailable] and so on name them.
 	Status string `json:"status,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`
@@ -181,7 +183,8 @@ type AliyunProxyVpcInventory struct {
 	// VRouterUUID is the UUID of the virtual router.
 	VRouterUUID string `json:"vRouterUuid,omitzero"`
 	// Status is the operational status of the Aliyun proxy VPC. Known values are
-	// "Available" and "Pending"; servers may send others.
+	// "Available" and "Pending"; servers may send others. [AliyunProxyVpcStatusAvailable]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// AliyunProxyVSwitches holds the Aliyun proxy vSwitches of the Aliyun proxy VPC.
 	AliyunProxyVSwitches []AliyunProxyVSwitchInventory `json:"aliyunProxyVSwitches,omitzero"`
@@ -383,7 +386,7 @@ type EcsImageInventory struct {
 	// Platform is the platform of the guest operating system.
 	Platform string `json:"platform,omitzero"`
 	// Type is the type of the ECS image. Known values are "system" and "self"; servers
-	// may send others.
+	// may send others. [EcsImageTypeSystem] and so on name them.
 	Type string `json:"type,omitzero"`
 	// OssMd5Sum is the OSS MD5 sum of the ECS image.
 	OssMd5Sum string `json:"ossMd5Sum,omitzero"`
@@ -725,7 +728,8 @@ type VpcVirtualRouteEntryInventory struct {
 	// Type is the type of the Aliyun route.
 	Type string `json:"type,omitzero"`
 	// VRouterType is the virtual router type of the Aliyun route. Known values are "vbr"
-	// and "vrouter"; servers may send others.
+	// and "vrouter"; servers may send others. [VpcVirtualRouteEntryVRouterTypeVbr] and so
+	// on name them.
 	VRouterType string `json:"vRouterType,omitzero"`
 	// Status is the operational status of the Aliyun route.
 	Status string `json:"status,omitzero"`
@@ -737,6 +741,7 @@ type VpcVirtualRouteEntryInventory struct {
 	VirtualRouterUUID string `json:"virtualRouterUuid,omitzero"`
 	// NextHopType is the next hop type of the Aliyun route. Known values are "Instance",
 	// "RouterInterface" and "VpnGateway"; servers may send others.
+	// [VpcVirtualRouteEntryNextHopTypeInstance] and so on name them.
 	NextHopType string `json:"nextHopType,omitzero"`
 	// CreateDate is when the Aliyun route was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -16,7 +16,8 @@ type AppBuildSystemInventory struct {
 	// Description describes the application build system in free text.
 	Description string `json:"description,omitzero"`
 	// StorageType is the storage type of the application build system. A known value is
-	// "localStorage"; servers may send others.
+	// "localStorage"; servers may send others. [AppBuildSystemStorageTypeLocalStorage]
+	// names it.
 	StorageType string `json:"storageType,omitzero"`
 	// URL is the URL of the application build system.
 	URL string `json:"url,omitzero"`

@@ -14,7 +14,8 @@ type AddingNewVmRuleInventory struct {
 	AutoScalingRuleInventory
 	// AdjustmentType says how the value of the adjustment counts. Known values are
 	// "QuantityChangeInCapacity", "PercentChangeInCapacity" and "TotalCapacity"; servers
-	// may send others.
+	// may send others. [AddingNewVmRuleAdjustmentTypeQuantityChangeInCapacity] and so on
+	// name them.
 	AdjustmentType string `json:"adjustmentType,omitzero"`
 	// AdjustmentValue is the adjustment value of the scale-out rule.
 	AdjustmentValue int32 `json:"adjustmentValue,omitzero"`
@@ -37,6 +38,7 @@ type AutoScalingGroupActivityInventory struct {
 	ScalingGroupUUID string `json:"scalingGroupUuid,omitzero"`
 	// ActivityAction is its activity action. Known values are "AddingNewInstance",
 	// "RemovalInstance" and "UpgradeInstance"; servers may send others.
+	// [AutoScalingGroupActivityActionAddingNewInstance] and so on name them.
 	ActivityAction string `json:"activityAction,omitzero"`
 	// InstanceUUIDs holds the UUIDs of the instances. It came with ZStack Cloud 4.3.0.
 	InstanceUUIDs string `json:"instanceUuids,omitzero"`
@@ -44,12 +46,13 @@ type AutoScalingGroupActivityInventory struct {
 	ScalingGroupRuleUUID string `json:"scalingGroupRuleUuid,omitzero"`
 	// Cause is the error behind this one. Known values are "HealthCheck",
 	// "RuleTakesEffect", "MaintainTheNumberOfInstances" and "ManualOperation"; servers
-	// may send others.
+	// may send others. [AutoScalingGroupActivityCauseHealthCheck] and so on name them.
 	Cause string `json:"cause,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
 	// Status is its operational status. Known values are "Created", "Rejected",
 	// "InProgress", "Successful", "Warning" and "Failed"; servers may send others.
+	// [AutoScalingGroupActivityStatusCreated] and so on name them.
 	Status string `json:"status,omitzero"`
 	// ActivityActionResultMessage is its activity action result message.
 	ActivityActionResultMessage string `json:"activityActionResultMessage,omitzero"`
@@ -75,10 +78,12 @@ type AutoScalingGroupInstanceInventory struct {
 	// ScalingGroupActivityUUID is the UUID of the scaling group activity.
 	ScalingGroupActivityUUID string `json:"scalingGroupActivityUuid,omitzero"`
 	// Status is its operational status. Known values are "Creating", "InService" and
-	// "Removing"; servers may send others.
+	// "Removing"; servers may send others. [AutoScalingGroupInstanceStatusCreating] and
+	// so on name them.
 	Status string `json:"status,omitzero"`
 	// HealthStatus is its health status. Known values are "Healthy" and "Unhealthy";
-	// servers may send others.
+	// servers may send others. [AutoScalingGroupInstanceHealthStatusHealthy] and so on
+	// name them.
 	HealthStatus string `json:"healthStatus,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -88,7 +93,8 @@ type AutoScalingGroupInstanceInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// ProtectionStrategy says whether the instance is protected from being removed. Known
 	// values are "Protected" and "Unprotected"; servers may send others. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [AutoScalingGroupInstanceProtectionStrategyProtected] and so on
+	// name them.
 	ProtectionStrategy string `json:"protectionStrategy,omitzero"`
 }
 
@@ -108,9 +114,11 @@ type AutoScalingGroupInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// ScalingResourceType is the scaling resource type of the auto-scaling group. A known
 	// value is "VmInstance"; servers may send others.
+	// [AutoScalingGroupScalingResourceTypeVmInstance] names it.
 	ScalingResourceType string `json:"scalingResourceType,omitzero"`
 	// State is the administrative state of the auto-scaling group. Known values are
 	// "Enabled", "Disabled" and "Deleting"; servers may send others.
+	// [AutoScalingGroupStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// DefaultCooldown is the default cooldown of the auto-scaling group.
 	DefaultCooldown int64 `json:"defaultCooldown,omitzero"`
@@ -123,7 +131,7 @@ type AutoScalingGroupInventory struct {
 	// RemovalPolicy is the removal policy of the auto-scaling group. Known values are
 	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
 	// "MinimumCPUUsageInstance" and "MinimumMemoryUsageInstance"; servers may send
-	// others.
+	// others. [AutoScalingGroupRemovalPolicyOldestInstance] and so on name them.
 	RemovalPolicy string `json:"removalPolicy,omitzero"`
 	// CreateDate is when the auto-scaling group was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -163,6 +171,7 @@ func (v *AutoScalingRuleAlarmTriggerInventory) Subtype(string) any { return nil 
 type AutoScalingRuleInventory struct {
 	// Type is the type of the auto-scaling rule. Known values are "AddingNewInstanceRule"
 	// and "RemovalInstanceRule"; servers may send others.
+	// [AutoScalingRuleTypeAddingNewInstanceRule] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Description describes the auto-scaling rule in free text.
 	Description string `json:"description,omitzero"`
@@ -275,14 +284,14 @@ type AutoScalingRuleTriggerInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
 	// Type is its type. Known values are "Alarm" and "TimedTask"; servers may send
-	// others.
+	// others. [AutoScalingRuleTriggerTypeAlarm] and so on name them.
 	Type string `json:"type,omitzero"`
 	// RuleUUID is the UUID of the rule.
 	RuleUUID string `json:"ruleUuid,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
 	// State is its administrative state. Known values are "Enabled" and "Disabled";
-	// servers may send others.
+	// servers may send others. [AutoScalingRuleTriggerStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -337,6 +346,7 @@ type AutoScalingTemplateInventory struct {
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the auto-scaling template. Known values are
 	// "Enabled" and "Disabled"; servers may send others.
+	// [AutoScalingTemplateStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// SystemTags holds the system tags of the auto-scaling template.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -432,11 +442,12 @@ type RemovalInstanceRuleInventory struct {
 	// RemovalPolicy is the removal policy of the scale-in rule. Known values are
 	// "OldestInstance", "NewestInstance", "OldestScalingConfiguration",
 	// "MinimumCPUUsageInstance" and "MinimumMemoryUsageInstance"; servers may send
-	// others.
+	// others. [RemovalInstanceRuleRemovalPolicyOldestInstance] and so on name them.
 	RemovalPolicy string `json:"removalPolicy,omitzero"`
 	// AdjustmentType says how the value of the adjustment counts. Known values are
 	// "QuantityChangeInCapacity", "PercentChangeInCapacity" and "TotalCapacity"; servers
-	// may send others.
+	// may send others. [RemovalInstanceRuleAdjustmentTypeQuantityChangeInCapacity] and so
+	// on name them.
 	AdjustmentType string `json:"adjustmentType,omitzero"`
 	// AdjustmentValue is the adjustment value of the scale-in rule.
 	AdjustmentValue int32 `json:"adjustmentValue,omitzero"`

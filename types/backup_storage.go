@@ -36,13 +36,15 @@ type BackupStorageInventory struct {
 	AvailableCapacity int64 `json:"availableCapacity,omitzero"`
 	// Type is the type of the backup storage. Known values are "Addon",
 	// "SftpBackupStorage", "Ceph", "ImageStoreBackupStorage" and "AliyunEBS"; servers may
-	// send others.
+	// send others. [BackupStorageTypeAddon] and so on name them.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the backup storage. Known values are "Enabled"
-	// and "Disabled"; servers may send others.
+	// and "Disabled"; servers may send others. [BackupStorageStateEnabled] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the backup storage. Known values are
 	// "Connecting", "Connected" and "Disconnected"; servers may send others.
+	// [BackupStorageStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the backup storage was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -156,7 +158,8 @@ type CephBackupStorageMonInventory struct {
 	// SSHPort is its SSH port.
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// Status is its operational status. Known values are "Connecting", "Connected" and
-	// "Disconnected"; servers may send others.
+	// "Disconnected"; servers may send others. [CephBackupStorageMonStatusConnecting] and
+	// so on name them.
 	Status string `json:"status,omitzero"`
 	// SSHUsername is the name that the server logs in with over SSH.
 	SSHUsername string `json:"sshUsername,omitzero"`
@@ -318,13 +321,15 @@ type VolumeBackupInventory struct {
 	// Description describes the volume backup in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the volume backup. Known values are "Root", "Data", "Memory"
-	// and "Cache"; servers may send others.
+	// and "Cache"; servers may send others. [VolumeBackupTypeRoot] and so on name them.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the volume backup. Known values are "Enabled"
-	// and "Disabled"; servers may send others.
+	// and "Disabled"; servers may send others. [VolumeBackupStateEnabled] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the volume backup. Known values are "Creating",
 	// "Ready", "Deleted" and "Downloading"; servers may send others.
+	// [VolumeBackupStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -364,7 +369,8 @@ type VolumeBackupStorageRefInventory struct {
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
 	// Status is its operational status. Known values are "Creating", "Ready", "Deleted"
-	// and "Downloading"; servers may send others.
+	// and "Downloading"; servers may send others. [VolumeBackupStorageRefStatusCreating]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

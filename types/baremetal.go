@@ -60,10 +60,12 @@ type BaremetalChassisInventory struct {
 	IpmiUsername string `json:"ipmiUsername,omitzero"`
 	// State is the administrative state of the bare-metal chassis. Known values are
 	// "Enabled" and "Disabled"; servers may send others. It came with ZStack Cloud 2.6.0.
+	// [BaremetalChassisStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the bare-metal chassis. Known values are
 	// "HWInfoUnknown", "PxeBooting", "PxeBootFailed", "Available" and "Allocated";
 	// servers may send others. It came with ZStack Cloud 2.1.0.
+	// [BaremetalChassisStatusHWInfoUnknown] and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the bare-metal chassis was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -135,7 +137,7 @@ type BaremetalInstanceInventory struct {
 	TemplateUUID string `json:"templateUuid,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Linux",
 	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
-	// others.
+	// others. [BaremetalInstancePlatformLinux] and so on name them.
 	Platform string `json:"platform,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
@@ -145,10 +147,12 @@ type BaremetalInstanceInventory struct {
 	Port int32 `json:"port,omitzero"`
 	// State is the administrative state of the bare-metal instance. Known values are
 	// "Created", "Starting", "Running", "Stopped", "Rebooting", "Destroyed", "UNKNOWN"
-	// and "Error"; servers may send others.
+	// and "Error"; servers may send others. [BaremetalInstanceStateCreated] and so on
+	// name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the bare-metal instance. Known values are
 	// "Unprovisioned", "Provisioning" and "Provisioned"; servers may send others.
+	// [BaremetalInstanceStatusUnprovisioned] and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the bare-metal instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -261,10 +265,11 @@ type BaremetalPxeServerInventory struct {
 	DhcpRangeNetmask string `json:"dhcpRangeNetmask,omitzero"`
 	// State is the administrative state of the PXE server. Known values are "Enabled",
 	// "Disabled" and "Maintenance"; servers may send others. It came with ZStack Cloud
-	// 3.1.1.
+	// 3.1.1. [BaremetalPxeServerStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the PXE server. Known values are "Connecting",
 	// "Connected" and "Disconnected"; servers may send others.
+	// [BaremetalPxeServerStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the PXE server was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -316,6 +321,7 @@ type PreconfigurationTemplateInventory struct {
 	Distribution string `json:"distribution,omitzero"`
 	// Type is the type of the preconfiguration template. Known values are "kickstart",
 	// "preseed", "autoyast" and "autoinstall"; servers may send others.
+	// [PreconfigurationTemplateTypeKickstart] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Content is the content of the preconfiguration template.
 	Content string `json:"content,omitzero"`
@@ -325,6 +331,7 @@ type PreconfigurationTemplateInventory struct {
 	IsPredefined bool `json:"isPredefined,omitzero"`
 	// State is the administrative state of the preconfiguration template. Known values
 	// are "Enabled" and "Disabled"; servers may send others.
+	// [PreconfigurationTemplateStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the preconfiguration template was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

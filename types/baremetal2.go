@@ -131,7 +131,7 @@ type BareMetal2ChassisInventory struct {
 	PowerStatus string `json:"powerStatus,omitzero"`
 	// ProvisionType is the provision type of the elastic bare-metal chassis. Known values
 	// are "Remote", "Local" and "Direct"; servers may send others. It came with ZStack
-	// Cloud 4.3.12.
+	// Cloud 4.3.12. [BareMetal2ChassisProvisionTypeRemote] and so on name them.
 	ProvisionType string `json:"provisionType,omitzero"`
 	// CreateDate is when the elastic bare-metal chassis was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

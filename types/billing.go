@@ -73,7 +73,7 @@ type BillingInventory struct {
 	// "Memory", "RootVolume", "DataVolume", "GPU", "PubIpVmNicBandwidth",
 	// "PubIpVmNicBandwidthIn", "PubIpVmNicBandwidthOut", "PubIpVipBandwidth",
 	// "PubIpVipBandwidthIn", "PubIpVipBandwidthOut" and "BareMetal2Instance"; servers may
-	// send others.
+	// send others. [BillingTypeVm] and so on name them.
 	BillingType string `json:"billingType,omitzero"`
 	// AccountUUID is the UUID of the account.
 	AccountUUID string `json:"accountUuid,omitzero"`
@@ -283,7 +283,8 @@ type PriceInventory struct {
 	// ResourceName is the name of the resource that it is about. Known values are "cpu",
 	// "memory", "rootVolume", "dataVolume", "snapShot", "gpu", "pubIpVmNicBandwidthOut",
 	// "pubIpVmNicBandwidthIn", "pubIpVipBandwidthOut", "pubIpVipBandwidthIn" and
-	// "bareMetal2Instance"; servers may send others.
+	// "bareMetal2Instance"; servers may send others. [PriceResourceNameCpu] and so on
+	// name them.
 	ResourceName string `json:"resourceName,omitzero"`
 	// ResourceUnit is the unit of the resource.
 	ResourceUnit string `json:"resourceUnit,omitzero"`

@@ -44,6 +44,7 @@ type CloudFormationStackEventInventory struct {
 	ResourceName string `json:"resourceName,omitzero"`
 	// ActionStatus is its action status. Known values are "Start", "Finish", "Failed",
 	// "RollbackStart", "RollbackFinish" and "RollbackFailed"; servers may send others.
+	// [CloudFormationStackEventActionStatusStart] and so on name them.
 	ActionStatus string `json:"actionStatus,omitzero"`
 	// StackUUID is the UUID of the resource stack.
 	StackUUID string `json:"stackUuid,omitzero"`
@@ -83,7 +84,7 @@ type ResourceStackInventory struct {
 	// Version is the version of the resource stack.
 	Version string `json:"version,omitzero"`
 	// Type is the type of the resource stack. A known value is "zstack"; servers may send
-	// others.
+	// others. [ResourceStackTypeZstack] names it.
 	Type string `json:"type,omitzero"`
 	// TemplateContent is the template, as JSON.
 	TemplateContent string `json:"templateContent,omitzero"`
@@ -91,7 +92,8 @@ type ResourceStackInventory struct {
 	ParamContent string `json:"paramContent,omitzero"`
 	// Status is the operational status of the resource stack. Known values are "Initial",
 	// "Created", "Failed", "Creating", "Deleting", "Deleted", "Rollbacking" and
-	// "Rollbacked"; servers may send others.
+	// "Rollbacked"; servers may send others. [ResourceStackStatusInitial] and so on name
+	// them.
 	Status string `json:"status,omitzero"`
 	// Reason says why.
 	Reason string `json:"reason,omitzero"`
@@ -202,7 +204,7 @@ type StackTemplateInventory struct {
 	// Description describes the stack template in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the stack template. A known value is "zstack"; servers may send
-	// others.
+	// others. [StackTemplateTypeZstack] names it.
 	Type string `json:"type,omitzero"`
 	// Version is the version of the stack template.
 	Version string `json:"version,omitzero"`

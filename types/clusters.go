@@ -16,10 +16,10 @@ type ClusterInventory struct {
 	// Description describes the cluster in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the cluster. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [ClusterStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
-	// servers may send others.
+	// servers may send others. [ClusterHypervisorTypeKVM] and so on name them.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// CreateDate is when the cluster was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -28,11 +28,11 @@ type ClusterInventory struct {
 	// ZoneUUID is the UUID of the zone that the cluster is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// Type is the type of the cluster. Known values are "zstack" and "baremetal"; servers
-	// may send others.
+	// may send others. [ClusterTypeZstack] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
 	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
-	// 3.10.6.
+	// 3.10.6. [ClusterArchitectureX86_64] and so on name them.
 	Architecture string `json:"architecture,omitzero"`
 
 	concrete any

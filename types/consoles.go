@@ -49,12 +49,15 @@ type ConsoleProxyAgentInventory struct {
 	ConsoleProxyPort int32 `json:"consoleProxyPort,omitzero"`
 	// Type is the type of the console proxy agent. A known value is
 	// "ManagementServerConsoleProxy"; servers may send others.
+	// [ConsoleProxyAgentTypeManagementServerConsoleProxy] names it.
 	Type string `json:"type,omitzero"`
 	// Status is the operational status of the console proxy agent. Known values are
 	// "Connected", "Connecting" and "Disconnected"; servers may send others.
+	// [ConsoleProxyAgentStatusConnected] and so on name them.
 	Status string `json:"status,omitzero"`
 	// State is the administrative state of the console proxy agent. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [ConsoleProxyAgentStateEnabled]
+	// and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the console proxy agent was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

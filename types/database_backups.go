@@ -16,10 +16,12 @@ type DatabaseBackupInventory struct {
 	// Description describes the database backup in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the database backup. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [DatabaseBackupStateEnabled] and
+	// so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the database backup. Known values are
 	// "Creating", "Ready" and "Downloading"; servers may send others.
+	// [DatabaseBackupStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -53,7 +55,8 @@ type DatabaseBackupStorageRefInventory struct {
 	// ExportURL is the URL that the export can be downloaded at.
 	ExportURL string `json:"exportUrl,omitzero"`
 	// Status is its operational status. Known values are "Creating", "Ready" and
-	// "Downloading"; servers may send others.
+	// "Downloading"; servers may send others. [DatabaseBackupStorageRefStatusCreating]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -55,7 +55,9 @@
 // # Enumerations
 //
 // An enumeration is a type of its own with a constant for each value that is
-// known. A newer server can send others.
+// known. A newer server can send others. So can it where the values of a string are
+// known: the field stays a string, and the constants for them, such as [VmStateRunning],
+// have no type.
 //
 // # Secrets
 //

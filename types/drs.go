@@ -12,13 +12,15 @@ type ClusterDRSInventory struct {
 	// ClusterUUID is the UUID of the cluster that it is in.
 	ClusterUUID string `json:"clusterUuid,omitzero"`
 	// State is its administrative state. Known values are "Enabled", "Disabled" and
-	// "Deleting"; servers may send others.
+	// "Deleting"; servers may send others. [ClusterDRSStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// BalancedState is its balanced state. Known values are "Balanced", "Unbalanced" and
-	// "Unknown"; servers may send others.
+	// "Unknown"; servers may send others. [ClusterDRSBalancedStateBalanced] and so on
+	// name them.
 	BalancedState string `json:"balancedState,omitzero"`
 	// AutomationLevel says whether advice is carried out by itself or waits for somebody.
 	// Known values are "Automatic" and "Manual"; servers may send others.
+	// [ClusterDRSAutomationLevelAutomatic] and so on name them.
 	AutomationLevel string `json:"automationLevel,omitzero"`
 	// Thresholds holds its thresholds.
 	Thresholds []Threshold `json:"thresholds,omitzero"`
@@ -84,6 +86,7 @@ type DRSVmMigrationActivityInventory struct {
 	VmTargetHostUUID string `json:"vmTargetHostUuid,omitzero"`
 	// Status is its operational status. Known values are "Created", "InProgress",
 	// "Successful" and "Failed"; servers may send others.
+	// [DRSVmMigrationActivityStatusCreated] and so on name them.
 	Status string `json:"status,omitzero"`
 	// Result is what came out.
 	Result string `json:"result,omitzero"`
@@ -92,7 +95,8 @@ type DRSVmMigrationActivityInventory struct {
 	// AdviceUUID is the UUID of the advice.
 	AdviceUUID string `json:"adviceUuid,omitzero"`
 	// Cause is the error behind this one. Known values are "ApplyAdvice" and "Automatic";
-	// servers may send others.
+	// servers may send others. [DRSVmMigrationActivityCauseApplyAdvice] and so on name
+	// them.
 	Cause string `json:"cause,omitzero"`
 	// EndDate is when it ended.
 	EndDate time.Time `json:"endDate,omitzero"`

@@ -65,10 +65,10 @@ type FlowMeterInventory struct {
 	// ExpireInterval is the number of seconds after which a flow ends.
 	ExpireInterval int64 `json:"expireInterval,omitzero"`
 	// Version is the version of the flow meter. Known values are "V5" and "V9"; servers
-	// may send others.
+	// may send others. [FlowMeterVersionV5] and so on name them.
 	Version string `json:"version,omitzero"`
 	// Type is the type of the flow meter. Known values are "NetFlow" and "sFlow"; servers
-	// may send others.
+	// may send others. [FlowMeterTypeNetFlow] and so on name them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the flow meter was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

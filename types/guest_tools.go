@@ -38,10 +38,11 @@ type GuestToolsStateInventory struct {
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 	// QgaState is its QEMU guest agent state. Known values are "NotInstalled", "Running",
 	// "NotRunning" and "NotUpgraded"; servers may send others. It came with ZStack Cloud
-	// 4.6.21.
+	// 4.6.21. [GuestToolsStateQgaStateNotInstalled] and so on name them.
 	QgaState string `json:"qgaState,omitzero"`
 	// ZwatchState is its zwatch state. Known values are "NotInstalled", "Running" and
 	// "NotRunning"; servers may send others. It came with ZStack Cloud 4.6.21.
+	// [GuestToolsStateZwatchStateNotInstalled] and so on name them.
 	ZwatchState string `json:"zwatchState,omitzero"`
 	// Version is its version.
 	Version string `json:"version,omitzero"`
@@ -138,10 +139,12 @@ type GuestVmScriptInventory struct {
 	// RenderParams describes the parameters that are put into the script, as JSON.
 	RenderParams string `json:"renderParams,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Windows"
-	// and "Linux"; servers may send others.
+	// and "Linux"; servers may send others. [GuestVmScriptPlatformWindows] and so on name
+	// them.
 	Platform string `json:"platform,omitzero"`
 	// ScriptType is the language of the script. Known values are "Shell", "Python",
-	// "Perl", "Bat" and "Powershell"; servers may send others.
+	// "Perl", "Bat" and "Powershell"; servers may send others. [GuestVmScriptTypeShell]
+	// and so on name them.
 	ScriptType string `json:"scriptType,omitzero"`
 	// ScriptTimeout is how many seconds the script may run.
 	ScriptTimeout int32 `json:"scriptTimeout,omitzero"`
@@ -210,7 +213,7 @@ type VmCustomSpecificationInventory struct {
 	Description string `json:"description,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Linux",
 	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
-	// others.
+	// others. [VmCustomSpecificationPlatformLinux] and so on name them.
 	Platform string `json:"platform,omitzero"`
 	// Hostname is the hostname of the guest.
 	Hostname string `json:"hostname,omitzero"`

@@ -17,14 +17,16 @@ type HostNetworkBondingInventory struct {
 	BondingName string `json:"bondingName,omitzero"`
 	// BondingType is its NIC bond type. Known values are "LinuxBonding" and "OvsBonding";
 	// servers may send others. It came with ZStack Cloud 4.7.0.
+	// [HostNetworkBondingTypeLinuxBonding] and so on name them.
 	BondingType string `json:"bondingType,omitzero"`
 	// Speed is its speed. It came with ZStack Cloud 4.7.0.
 	Speed int64 `json:"speed,omitzero"`
 	// Mode is its mode. Known values are "802.3ad" and "active-backup"; servers may send
-	// others.
+	// others. [HostNetworkBondingMode8023ad] and so on name them.
 	Mode string `json:"mode,omitzero"`
 	// XmitHashPolicy says by what a NIC is chosen for outgoing traffic. Known values are
 	// "layer2", "layer2+3" and "layer3+4"; servers may send others.
+	// [HostNetworkBondingXmitHashPolicyLayer2] and so on name them.
 	XmitHashPolicy string `json:"xmitHashPolicy,omitzero"`
 	// MiiStatus is its mii status.
 	MiiStatus string `json:"miiStatus,omitzero"`
@@ -39,7 +41,8 @@ type HostNetworkBondingInventory struct {
 	// Miimon is its miimon.
 	Miimon int64 `json:"miimon,omitzero"`
 	// Type is its type. Known values are "LinuxBonding" and "OvsBonding"; servers may
-	// send others. It came with ZStack Cloud 4.6.0.
+	// send others. It came with ZStack Cloud 4.6.0. [HostNetworkBondingTypeLinuxBonding]
+	// and so on name them.
 	Type string `json:"type,omitzero"`
 	// AllSlavesActive says whether NICs that are not active take frames, too.
 	AllSlavesActive bool `json:"allSlavesActive,omitzero"`
@@ -107,6 +110,7 @@ type HostNetworkInterfaceInventory struct {
 	// VirtStatus says whether the device can be split, or is. Known values are
 	// "VFIO_MDEV_VIRTUALIZABLE", "VFIO_MDEV_VIRTUALIZED", "UNVIRTUALIZABLE" and
 	// "UNKNOWN"; servers may send others. It came with ZStack Cloud 5.0.0.
+	// [HostNetworkInterfaceVirtStatusVFIO_MDEV_VIRTUALIZABLE] and so on name them.
 	VirtStatus string `json:"virtStatus,omitzero"`
 	// Description describes it in free text. It came with ZStack Cloud 4.7.0.
 	Description string `json:"description,omitzero"`
@@ -137,7 +141,7 @@ type HostNetworkInterfaceLldpInventory struct {
 	// InterfaceUUID is the UUID of the physical NIC.
 	InterfaceUUID string `json:"interfaceUuid,omitzero"`
 	// Mode is its mode. Known values are "rx_only", "tx_only", "rx_and_tx" and "disable";
-	// servers may send others.
+	// servers may send others. [HostNetworkInterfaceLldpModeRx_only] and so on name them.
 	Mode string `json:"mode,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

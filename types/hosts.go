@@ -183,13 +183,15 @@ type HostInventory struct {
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
 	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
-	// servers may send others.
+	// servers may send others. [HostHypervisorTypeKVM] and so on name them.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// State is the administrative state of the host. Known values are "Enabled",
 	// "Disabled", "PreMaintenance" and "Maintenance"; servers may send others.
+	// [HostStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the host. Known values are "Connecting",
-	// "Connected" and "Disconnected"; servers may send others.
+	// "Connected" and "Disconnected"; servers may send others. [HostStatusConnecting] and
+	// so on name them.
 	Status string `json:"status,omitzero"`
 	// TotalCPUCapacity is how many virtual CPUs the host can give in total.
 	TotalCPUCapacity int64 `json:"totalCpuCapacity,omitzero"`
@@ -234,7 +236,7 @@ type HostInventory struct {
 	TemperatureStatus HwMonitorStatus `json:"temperatureStatus,omitzero"`
 	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
 	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
-	// 4.1.2.
+	// 4.1.2. [HostArchitectureX86_64] and so on name them.
 	Architecture string `json:"architecture,omitzero"`
 	// CreateDate is when the host was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -302,7 +304,8 @@ type HostIpmiInventory struct {
 	IpmiPort int32 `json:"ipmiPort,omitzero"`
 	// IpmiPowerStatus is the IPMI power status of the host IPMI. Known values are
 	// "POWER_ON", "POWER_OFF", "POWER_SHUTDOWN", "POWER_BOOTING", "POWER_UNKNOWN" and
-	// "UN_CONFIGURED"; servers may send others.
+	// "UN_CONFIGURED"; servers may send others. [HostIpmiPowerStatusPOWER_ON] and so on
+	// name them.
 	IpmiPowerStatus string `json:"ipmiPowerStatus,omitzero"`
 }
 
@@ -345,7 +348,8 @@ type HostNetworkBondingServiceRefInventory struct {
 	VLANID int32 `json:"vlanId,omitzero"`
 	// ServiceType is its service type. Known values are "ManagementNetwork",
 	// "TenantNetwork", "StorageNetwork", "BackupNetwork" and "MigrationNetwork"; servers
-	// may send others.
+	// may send others. [HostNetworkBondingServiceRefServiceTypeManagementNetwork] and so
+	// on name them.
 	ServiceType string `json:"serviceType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -369,7 +373,8 @@ type HostNetworkInterfaceServiceRefInventory struct {
 	VLANID int32 `json:"vlanId,omitzero"`
 	// ServiceType is its service type. Known values are "ManagementNetwork",
 	// "TenantNetwork", "StorageNetwork", "BackupNetwork" and "MigrationNetwork"; servers
-	// may send others.
+	// may send others. [HostNetworkInterfaceServiceRefServiceTypeManagementNetwork] and
+	// so on name them.
 	ServiceType string `json:"serviceType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

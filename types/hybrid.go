@@ -111,7 +111,8 @@ type HybridEipAddressInventory struct {
 	// Name is its name. It came with ZStack Cloud 2.1.0.
 	Name string `json:"name,omitzero"`
 	// ChargeType is its charge type. A known value is "PayByTraffic"; servers may send
-	// others. It came with ZStack Cloud 2.1.0.
+	// others. It came with ZStack Cloud 2.1.0. [HybridEipAddressChargeTypePayByTraffic]
+	// names it.
 	ChargeType string `json:"chargeType,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -343,10 +344,12 @@ type VpcVpnIkeConfigInventory struct {
 	// Psk is the pre-shared key. It never appears in logs.
 	Psk Secret `json:"psk,omitzero"`
 	// Version is the version of the IKE configuration. Known values are "ikev1" and
-	// "ikev2"; servers may send others.
+	// "ikev2"; servers may send others. [VpcVpnIkeConfigVersionIkev1] and so on name
+	// them.
 	Version string `json:"version,omitzero"`
 	// Mode is the mode of the IKE configuration. Known values are "main" and
-	// "aggressive"; servers may send others.
+	// "aggressive"; servers may send others. [VpcVpnIkeConfigModeMain] and so on name
+	// them.
 	Mode string `json:"mode,omitzero"`
 	// EncodeAlgorithm is the encode algorithm of the IKE configuration.
 	EncodeAlgorithm string `json:"encodeAlgorithm,omitzero"`
@@ -354,6 +357,7 @@ type VpcVpnIkeConfigInventory struct {
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
 	// Pfs is the group for perfect forward secrecy. Known values are "disabled",
 	// "group1", "group2", "group5", "group14" and "group24"; servers may send others.
+	// [VpcVpnIkeConfigPfsDisabled] and so on name them.
 	Pfs string `json:"pfs,omitzero"`
 	// Lifetime is how many seconds a security association lasts.
 	Lifetime int32 `json:"lifetime,omitzero"`
@@ -414,6 +418,7 @@ type VpcVpnIpSecConfigInventory struct {
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
 	// Pfs is the group for perfect forward secrecy. Known values are "disabled",
 	// "group1", "group2", "group5", "group14" and "group24"; servers may send others.
+	// [VpcVpnIpSecConfigPfsDisabled] and so on name them.
 	Pfs string `json:"pfs,omitzero"`
 	// Lifetime is how many seconds a security association lasts.
 	Lifetime int32 `json:"lifetime,omitzero"`

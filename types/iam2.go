@@ -442,7 +442,7 @@ type IAM2VirtualIDInventory struct {
 	// Description describes the IAM2 virtual ID in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the IAM2 virtual ID. A known value is "ZStack"; servers may
-	// send others. It came with ZStack Cloud 3.5.1.
+	// send others. It came with ZStack Cloud 3.5.1. [IAM2VirtualIDTypeZStack] names it.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the IAM2 virtual ID.
 	State State `json:"state,omitzero"`

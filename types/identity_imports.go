@@ -161,10 +161,11 @@ type LdapServerInventory struct {
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
 	// Scope says whom the server is for. Known values are "account" and "IAM2"; servers
-	// may send others. It came with ZStack Cloud 3.5.1.
+	// may send others. It came with ZStack Cloud 3.5.1. [LdapServerScopeAccount] and so
+	// on name them.
 	Scope string `json:"scope,omitzero"`
 	// Encryption is the encryption of the connection. Known values are "None" and "TLS";
-	// servers may send others.
+	// servers may send others. [LdapServerEncryptionNone] and so on name them.
 	Encryption string `json:"encryption,omitzero"`
 	// CreateDate is when the LDAP server was created. Only ZStack Cloud has it.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -172,6 +173,7 @@ type LdapServerInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// ServerType is the kind of server. Known values are "OpenLdap", "WindowsAD" and
 	// "Unknown"; servers may send others. Only ZStack ZSphere has it.
+	// [LdapServerTypeOpenLdap] and so on name them.
 	ServerType string `json:"serverType,omitzero"`
 	// Filter is the filter of the LDAP server. Only ZStack ZSphere has it.
 	Filter string `json:"filter,omitzero"`
@@ -263,11 +265,13 @@ type ThirdPartyAccountSourceInventory struct {
 	Type string `json:"type,omitzero"`
 	// CreateAccountStrategy is the create account strategy of the third-party account
 	// source. Known values are "NoAction", "CreateDisabledAccount" and "CreateAccount";
-	// servers may send others.
+	// servers may send others. [ThirdPartyAccountSourceCreateAccountStrategyNoAction] and
+	// so on name them.
 	CreateAccountStrategy string `json:"createAccountStrategy,omitzero"`
 	// DeleteAccountStrategy is the delete account strategy of the third-party account
 	// source. Known values are "NoAction", "StaleAccount" and "DeleteAccount"; servers
-	// may send others.
+	// may send others. [ThirdPartyAccountSourceDeleteAccountStrategyNoAction] and so on
+	// name them.
 	DeleteAccountStrategy string `json:"deleteAccountStrategy,omitzero"`
 	// CreateDate is when the third-party account source was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

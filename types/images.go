@@ -60,6 +60,7 @@ type ImageBackupStorageRefInventory struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// Status is its operational status. Known values are "Creating", "Downloading",
 	// "Ready", "Error", "Deleted" and "Migrating"; servers may send others.
+	// [ImageBackupStorageRefStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// ExportMd5Sum is the MD5 sum of the export. It came with ZStack Cloud 3.9.0.
 	ExportMd5Sum string `json:"exportMd5Sum,omitzero"`
@@ -116,11 +117,11 @@ type ImageInventory struct {
 	// Description describes the image in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the image. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [ImageStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the image. Known values are "Creating",
 	// "Downloading", "Ready", "Error", "Deleted" and "Migrating"; servers may send
-	// others.
+	// others. [ImageStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// Size is the size that a volume made from the image has, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -132,22 +133,23 @@ type ImageInventory struct {
 	URL SecretURL `json:"url,omitzero"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. Known
 	// values are "RootVolumeTemplate", "DataVolumeTemplate" and "ISO"; servers may send
-	// others.
+	// others. [ImageMediaTypeRootVolumeTemplate] and so on name them.
 	MediaType string `json:"mediaType,omitzero"`
 	// GuestOsType is the guest operating system.
 	GuestOsType string `json:"guestOsType,omitzero"`
 	// Type is the type of the image. A known value is "zstack"; servers may send others.
+	// [ImageTypeZstack] names it.
 	Type string `json:"type,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Linux",
 	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
-	// others.
+	// others. [ImagePlatformLinux] and so on name them.
 	Platform string `json:"platform,omitzero"`
 	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
 	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
-	// 3.10.6.
+	// 3.10.6. [ImageArchitectureX86_64] and so on name them.
 	Architecture string `json:"architecture,omitzero"`
 	// ImageFormat is the format of the data. Known values are "iso", "qcow2", "raw" and
-	// "vmdk"; servers may send others.
+	// "vmdk"; servers may send others. [ImageFormatIso] and so on name them.
 	ImageFormat string `json:"format,omitzero"`
 	// System says whether it is for the platform's own use.
 	System bool `json:"system,omitzero"`

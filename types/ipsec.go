@@ -18,7 +18,7 @@ type IPsecConnectionInventory struct {
 	// PeerAddress is the IP address of the other end.
 	PeerAddress string `json:"peerAddress,omitzero"`
 	// AuthMode says how the two ends prove who they are. Known values are "psk" and
-	// "certs"; servers may send others.
+	// "certs"; servers may send others. [IPsecConnectionAuthModePsk] and so on name them.
 	AuthMode string `json:"authMode,omitzero"`
 	// AuthKey is the pre-shared key. It never appears in logs.
 	AuthKey Secret `json:"authKey,omitzero"`
@@ -26,44 +26,54 @@ type IPsecConnectionInventory struct {
 	VipUUID string `json:"vipUuid,omitzero"`
 	// IkeAuthAlgorithm is the hash algorithm of IKE. Known values are "md5", "sha1",
 	// "sha256", "sha384" and "sha512"; servers may send others.
+	// [IPsecConnectionIkeAuthAlgorithmMd5] and so on name them.
 	IkeAuthAlgorithm string `json:"ikeAuthAlgorithm,omitzero"`
 	// IkeEncryptionAlgorithm is the encryption algorithm of IKE. Known values are "3des",
 	// "aes-128", "aes-192" and "aes-256"; servers may send others.
+	// [IPsecConnectionIkeEncryptionAlgorithm3des] and so on name them.
 	IkeEncryptionAlgorithm string `json:"ikeEncryptionAlgorithm,omitzero"`
 	// IkeDhGroup is the Diffie-Hellman group of IKE.
 	IkeDhGroup int32 `json:"ikeDhGroup,omitzero"`
 	// PolicyAuthAlgorithm is the hash algorithm of the tunnel. Known values are "md5",
 	// "sha1", "sha256", "sha384" and "sha512"; servers may send others.
+	// [IPsecConnectionPolicyAuthAlgorithmMd5] and so on name them.
 	PolicyAuthAlgorithm string `json:"policyAuthAlgorithm,omitzero"`
 	// PolicyEncryptionAlgorithm is the encryption algorithm of the tunnel. Known values
 	// are "3des", "aes-128", "aes-192" and "aes-256"; servers may send others.
+	// [IPsecConnectionPolicyEncryptionAlgorithm3des] and so on name them.
 	PolicyEncryptionAlgorithm string `json:"policyEncryptionAlgorithm,omitzero"`
 	// Pfs is the group for perfect forward secrecy. Known values are "none", "dh-group2",
 	// "dh-group5", "dh-group14", "dh-group15", "dh-group16", "dh-group17", "dh-group18",
 	// "dh-group19", "dh-group20", "dh-group21", "dh-group22", "dh-group23", "dh-group24",
 	// "dh-group25", "dh-group26" and "dh-group0"; servers may send others.
+	// [IPsecConnectionPfsNone] and so on name them.
 	Pfs string `json:"pfs,omitzero"`
 	// PolicyMode is the mode of IPsec. Known values are "tunnel" and "transport"; servers
-	// may send others.
+	// may send others. [IPsecConnectionPolicyModeTunnel] and so on name them.
 	PolicyMode string `json:"policyMode,omitzero"`
 	// TransformProtocol is the protocol of IPsec. Known values are "esp", "ah" and
-	// "ah-esp"; servers may send others.
+	// "ah-esp"; servers may send others. [IPsecConnectionTransformProtocolEsp] and so on
+	// name them.
 	TransformProtocol string `json:"transformProtocol,omitzero"`
 	// IkeVersion is the version of IKE. Known values are "ike", "ikev1" and "ikev2";
 	// servers may send others. It came with ZStack Cloud 4.4.49.
+	// [IPsecConnectionIkeVersionIke] and so on name them.
 	IkeVersion string `json:"ikeVersion,omitzero"`
 	// IDType is the form of the identities. Known values are "ip", "name" and "fqdn";
 	// servers may send others. It came with ZStack Cloud 4.4.49.
+	// [IPsecConnectionIDTypeIp] and so on name them.
 	IDType string `json:"idType,omitzero"`
 	// LocalID is the identity of this end. It came with ZStack Cloud 4.4.49.
 	LocalID string `json:"localId,omitzero"`
 	// RemoteID is the identity of the other end. It came with ZStack Cloud 4.4.49.
 	RemoteID string `json:"remoteId,omitzero"`
 	// State is the administrative state of the IPsec connection. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [IPsecConnectionStateEnabled]
+	// and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the IPsec connection. Known values are
 	// "Connecting", "Ready" and "Disconnected"; servers may send others.
+	// [IPsecConnectionStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
 	// IkeLifeTime is how many seconds a security association of IKE lasts. It came with
 	// ZStack Cloud 4.4.49.

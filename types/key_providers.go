@@ -39,7 +39,7 @@ type KeyProviderInventory struct {
 	// Description describes the key provider in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the key provider. Known values are "KMS" and "NKP"; servers may
-	// send others.
+	// send others. [KeyProviderTypeKMS] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Connected says whether the connection works.
 	Connected bool `json:"connected,omitzero"`
@@ -91,6 +91,7 @@ type KmsIdentityInventory struct {
 	KmsUUID string `json:"kmsUuid,omitzero"`
 	// IdentityType says where the identity of the client comes from. Known values are
 	// "PLATFORM", "UPLOADED" and "CSR"; servers may send others.
+	// [KmsIdentityTypePLATFORM] and so on name them.
 	IdentityType string `json:"identityType,omitzero"`
 	// ClientCertPem is the certificate of the client, in PEM.
 	ClientCertPem string `json:"clientCertPem,omitzero"`
@@ -121,13 +122,15 @@ type KmsInventory struct {
 	// Port is the port of the key management server.
 	Port int32 `json:"port,omitzero"`
 	// KmipVersion is the version of KMIP. Known values are "V1_0", "V1_1", "V1_2",
-	// "V1_3", "V1_4", "V2_0" and "V2_1"; servers may send others.
+	// "V1_3", "V1_4", "V2_0" and "V2_1"; servers may send others. [KmsKmipVersionV1_0]
+	// and so on name them.
 	KmipVersion string `json:"kmipVersion,omitzero"`
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
 	// TrustState says which side trusts the other's certificate. Known values are
 	// "MUTUAL_UNTRUSTED", "MN_TRUSTS_KMS_ONLY", "KMS_TRUSTS_MN_ONLY" and
-	// "MUTUAL_TRUSTED"; servers may send others.
+	// "MUTUAL_TRUSTED"; servers may send others. [KmsTrustStateMUTUAL_UNTRUSTED] and so
+	// on name them.
 	TrustState string `json:"trustState,omitzero"`
 	// ActiveIdentityUUID is the UUID of the identity that is in use.
 	ActiveIdentityUUID string `json:"activeIdentityUuid,omitzero"`

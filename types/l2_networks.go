@@ -181,10 +181,12 @@ type L2NetworkInventory struct {
 	// Type is the type of the L2 network. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
 	// "HardwareVxlanNetworkPool" and "TfL2Network"; servers may send others.
+	// [L2NetworkTypeL2NoVlanNetwork] and so on name them.
 	Type string `json:"type,omitzero"`
 	// VSwitchType is the kind of virtual switch that carries the network on the hosts.
 	// Known values are "TfL2Network", "LinuxBridge", "OvsDpdk" and "MacVlan"; servers may
-	// send others. It came with ZStack Cloud 4.1.2.
+	// send others. It came with ZStack Cloud 4.1.2. [L2NetworkVSwitchTypeTfL2Network] and
+	// so on name them.
 	VSwitchType string `json:"vSwitchType,omitzero"`
 	// VirtualNetworkID is the virtual network ID of the L2 network. It came with ZStack
 	// Cloud 4.6.11.

@@ -150,7 +150,7 @@ type IpRangeInventory struct {
 	IPVersion int32 `json:"ipVersion,omitzero"`
 	// AddressMode says how VM instances get their IPv6 addresses. Known values are
 	// "SLAAC", "Stateful-DHCP" and "Stateless-DHCP"; servers may send others. It came
-	// with ZStack Cloud 3.1.0.
+	// with ZStack Cloud 3.1.0. [IpRangeAddressModeSLAAC] and so on name them.
 	AddressMode string `json:"addressMode,omitzero"`
 	// PrefixLen is the length of the prefix. It came with ZStack Cloud 3.1.0.
 	PrefixLen int32 `json:"prefixLen,omitzero"`
@@ -271,14 +271,15 @@ type L3NetworkInventory struct {
 	// Description describes the L3 network in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the L3 network. Known values are "L3BasicNetwork" and
-	// "TfL3Network"; servers may send others.
+	// "TfL3Network"; servers may send others. [L3NetworkTypeL3BasicNetwork] and so on
+	// name them.
 	Type string `json:"type,omitzero"`
 	// ZoneUUID is the UUID of the zone that the L3 network is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// L2NetworkUUID is the UUID of the L2 network that the L3 network belongs to.
 	L2NetworkUUID string `json:"l2NetworkUuid,omitzero"`
 	// State is the administrative state of the L3 network. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [L3NetworkStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// DNSDomain is the DNS domain that VM instances are given.
 	DNSDomain string `json:"dnsDomain,omitzero"`
@@ -286,6 +287,7 @@ type L3NetworkInventory struct {
 	System bool `json:"system,omitzero"`
 	// Category is the category of the L3 network. Known values are "Public", "Private"
 	// and "System"; servers may send others. It came with ZStack Cloud 2.2.0.
+	// [L3NetworkCategoryPublic] and so on name them.
 	Category string `json:"category,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
@@ -355,7 +357,7 @@ type NetworkServiceL3NetworkRefInventory struct {
 	// NetworkServiceType is its network service type. Known values are "DHCP", "DNS",
 	// "SNAT", "PortForwarding", "CentralizedDNS", "HostRoute", "SecurityGroup", "Eip",
 	// "LoadBalancer", "Userdata", "VipQos", "IPsec" and "VRouterRoute"; servers may send
-	// others.
+	// others. [NetworkServiceL3NetworkRefNetworkServiceTypeDHCP] and so on name them.
 	NetworkServiceType string `json:"networkServiceType,omitzero"`
 }
 
@@ -370,7 +372,7 @@ type NetworkServiceProviderInventory struct {
 	Description string `json:"description,omitzero"`
 	// Type is the type of the network service provider. Known values are "SecurityGroup",
 	// "Flat", "VirtualRouter", "VirtualRouterHa", "vrouter" and "TF"; servers may send
-	// others.
+	// others. [NetworkServiceProviderTypeSecurityGroup] and so on name them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the network service provider was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -40,7 +40,7 @@ type LoadBalancerACLEntry struct {
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID *string `json:"aclUuid,omitzero"`
 	// Type is its type. Known values are "RedirectRule" and "IpEntry"; servers may send
-	// others.
+	// others. [LoadBalancerACLEntryTypeRedirectRule] and so on name them.
 	Type *string `json:"type,omitzero"`
 	// Name is its name.
 	Name *string `json:"name,omitzero"`
@@ -72,10 +72,12 @@ type LoadBalancerInventory struct {
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.0.0.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
 	// State is the administrative state of the load balancer. Known values are "Enabled"
-	// and "Disabled"; servers may send others.
+	// and "Disabled"; servers may send others. [LoadBalancerStateEnabled] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// Type is the type of the load balancer. Known values are "Shared" and "SLB"; servers
-	// may send others. It came with ZStack Cloud 4.0.0.
+	// may send others. It came with ZStack Cloud 4.0.0. [LoadBalancerTypeShared] and so
+	// on name them.
 	Type string `json:"type,omitzero"`
 	// VipUUID is the UUID of the virtual IP that the load balancer uses.
 	VipUUID string `json:"vipUuid,omitzero"`
@@ -133,7 +135,7 @@ type LoadBalancerListenerACLRefInventory struct {
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID string `json:"aclUuid,omitzero"`
 	// Type is its type. Known values are "white", "black" and "redirect"; servers may
-	// send others.
+	// send others. [LoadBalancerListenerACLRefTypeWhite] and so on name them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -176,9 +178,12 @@ type LoadBalancerListenerInventory struct {
 	// "tls_cipher_policy_1_2", "tls_cipher_policy_1_2_strict" and
 	// "tls_cipher_policy_1_2_strict_with_1_3"; servers may send others. It came with
 	// ZStack Cloud 4.1.2.
+	// [LoadBalancerListenerSecurityPolicyTypeTls_cipher_policy_default] and so on name
+	// them.
 	SecurityPolicyType string `json:"securityPolicyType,omitzero"`
 	// Protocol is the protocol of the load balancer listener. Known values are "udp",
 	// "tcp", "http" and "https"; servers may send others.
+	// [LoadBalancerListenerProtocolUdp] and so on name them.
 	Protocol string `json:"protocol,omitzero"`
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.0.0.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
@@ -232,7 +237,8 @@ type LoadBalancerListenerVmNicRefInventory struct {
 	// VmNicUUID is the UUID of the VM NIC that it belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
 	// Status is its operational status. Known values are "Pending", "Active" and
-	// "Inactive"; servers may send others.
+	// "Inactive"; servers may send others. [LoadBalancerListenerVmNicRefStatusPending]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -306,7 +312,8 @@ type LoadBalancerServerGroupServerIpInventory struct {
 	// Weight is its weight.
 	Weight int64 `json:"weight,omitzero"`
 	// Status is its operational status. Known values are "Pending", "Active" and
-	// "Inactive"; servers may send others.
+	// "Inactive"; servers may send others. [LoadBalancerServerGroupServerIpStatusPending]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -329,7 +336,8 @@ type LoadBalancerServerGroupVmNicRefInventory struct {
 	// Cloud 5.0.0.
 	IPVersion int32 `json:"ipVersion,omitzero"`
 	// Status is its operational status. Known values are "Pending", "Active" and
-	// "Inactive"; servers may send others.
+	// "Inactive"; servers may send others. [LoadBalancerServerGroupVmNicRefStatusPending]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -345,10 +353,11 @@ type SlbGroupInventory struct {
 	// Name is the name of the load balancer instance group.
 	Name string `json:"name,omitzero"`
 	// BackendType is the backend type of the load balancer instance group. A known value
-	// is "VYOS"; servers may send others.
+	// is "VYOS"; servers may send others. [SlbGroupBackendTypeVYOS] names it.
 	BackendType string `json:"backendType,omitzero"`
 	// DeployType says whether the group has a single instance or two for high
 	// availability. Known values are "NoHA" and "HA"; servers may send others.
+	// [SlbGroupDeployTypeNoHA] and so on name them.
 	DeployType string `json:"deployType,omitzero"`
 	// SlbOfferingUUID is the UUID of the load balancer offering.
 	SlbOfferingUUID string `json:"slbOfferingUuid,omitzero"`

@@ -28,6 +28,7 @@ type GarbageCollectorInventory struct {
 	Context string `json:"context,omitzero"`
 	// Status is the operational status of the garbage collection job. Known values are
 	// "Idle", "Processing" and "Done"; servers may send others.
+	// [GarbageCollectorStatusIdle] and so on name them.
 	Status string `json:"status,omitzero"`
 	// ManagementNodeUUID is the UUID of the management node that looks after it.
 	ManagementNodeUUID string `json:"managementNodeUuid,omitzero"`

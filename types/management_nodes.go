@@ -86,7 +86,7 @@ type EventLogInventory struct {
 	// TrackingID is the tracking ID of the event log entry.
 	TrackingID string `json:"trackingId,omitzero"`
 	// Type is the type of the event log entry. Known values are "Info", "Warning" and
-	// "Error"; servers may send others.
+	// "Error"; servers may send others. [EventLogTypeInfo] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Time is when it happened.
 	Time int64 `json:"time,omitzero"`
@@ -144,7 +144,7 @@ func (v *ExternalServiceCapabilitiesBuilder) Subtype(string) any { return nil }
 type ExternalServiceInventory struct {
 	// Name is the name of the external service. Known values are "CronJob", "Grafana",
 	// "Loki", "Prometheus", "PrometheusNodeExporter" and "PrometheusPushGateway"; servers
-	// may send others.
+	// may send others. [ExternalServiceNameCronJob] and so on name them.
 	Name string `json:"name,omitzero"`
 	// Status is the operational status of the external service.
 	Status string `json:"status,omitzero"`
@@ -162,7 +162,7 @@ type HaStrategyConditionInventory struct {
 	// FencerName is its fencer name.
 	FencerName string `json:"fencerName,omitzero"`
 	// State is its administrative state. Known values are "Enable" and "Disable"; servers
-	// may send others.
+	// may send others. [HaStrategyConditionStateEnable] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -567,9 +567,10 @@ type ZoneInventory struct {
 	// Description describes the zone in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the zone. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [ZoneStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Type is the type of the zone. A known value is "zstack"; servers may send others.
+	// [ZoneTypeZstack] names it.
 	Type string `json:"type,omitzero"`
 	// IsDefault says whether it is the default one. It came with ZStack Cloud 4.6.31.
 	IsDefault bool `json:"isDefault,omitzero"`

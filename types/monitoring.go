@@ -85,7 +85,7 @@ type MediaInventory struct {
 	// Type is the type of the medium.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the medium. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [MediaStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// LastOpDate is when the medium was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
@@ -135,6 +135,7 @@ type MonitorTriggerActionInventory struct {
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the monitor trigger action. Known values are
 	// "Enabled" and "Disabled"; servers may send others.
+	// [MonitorTriggerActionStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the monitor trigger action was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -191,10 +192,12 @@ type MonitorTriggerInventory struct {
 	// Description describes the monitor trigger in free text.
 	Description string `json:"description,omitzero"`
 	// Status is the operational status of the monitor trigger. Known values are "OK",
-	// "Problem" and "Error"; servers may send others.
+	// "Problem" and "Error"; servers may send others. [MonitorTriggerStatusOK] and so on
+	// name them.
 	Status string `json:"status,omitzero"`
 	// State is the administrative state of the monitor trigger. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [MonitorTriggerStateEnabled] and
+	// so on name them.
 	State string `json:"state,omitzero"`
 	// Duration is for how long the expression must hold before the trigger fires.
 	Duration int32 `json:"duration,omitzero"`
@@ -221,7 +224,7 @@ type SnmpAgentInventory struct {
 	// UUID identifies the SNMP agent.
 	UUID string `json:"uuid,omitzero"`
 	// Version is the version of the SNMP agent. Known values are "v2c" and "v3"; servers
-	// may send others.
+	// may send others. [SnmpAgentVersionV2c] and so on name them.
 	Version string `json:"version,omitzero"`
 	// ReadCommunity is the read community of the SNMP agent.
 	ReadCommunity string `json:"readCommunity,omitzero"`
@@ -229,12 +232,14 @@ type SnmpAgentInventory struct {
 	UserName string `json:"userName,omitzero"`
 	// AuthAlgorithm is the authentication algorithm of the SNMP agent. Known values are
 	// "MD5", "SHA", "SHA224", "SHA256", "SHA384" and "SHA512"; servers may send others.
+	// [SnmpAgentAuthAlgorithmMD5] and so on name them.
 	AuthAlgorithm string `json:"authAlgorithm,omitzero"`
 	// AuthPassword is the authentication password of the SNMP agent. It never appears in
 	// logs.
 	AuthPassword Secret `json:"authPassword,omitzero"`
 	// PrivacyAlgorithm is the privacy algorithm of the SNMP agent. Known values are
 	// "DES", "AES128", "AES192", "AES256" and "ThreeDES"; servers may send others.
+	// [SnmpAgentPrivacyAlgorithmDES] and so on name them.
 	PrivacyAlgorithm string `json:"privacyAlgorithm,omitzero"`
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// logs.
@@ -242,10 +247,11 @@ type SnmpAgentInventory struct {
 	// Port is the port of the SNMP agent.
 	Port int32 `json:"port,omitzero"`
 	// Status is the operational status of the SNMP agent. Known values are "Enable" and
-	// "Disable"; servers may send others.
+	// "Disable"; servers may send others. [SnmpAgentStatusEnable] and so on name them.
 	Status string `json:"status,omitzero"`
 	// SecurityLevel is the security level of the SNMP agent. Known values are
 	// "undefined", "noAuthNoPriv", "authNoPriv" and "authPriv"; servers may send others.
+	// [SnmpAgentSecurityLevelUndefined] and so on name them.
 	SecurityLevel string `json:"securityLevel,omitzero"`
 	// CreateDate is when the SNMP agent was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

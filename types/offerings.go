@@ -20,10 +20,12 @@ type DiskOfferingInventory struct {
 	// SortKey is a number to sort by.
 	SortKey int32 `json:"sortKey,omitzero"`
 	// State is the administrative state of the disk offering. Known values are "Enabled"
-	// and "Disabled"; servers may send others.
+	// and "Disabled"; servers may send others. [DiskOfferingStateEnabled] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// Type is the type of the disk offering. A known value is "DefaultDiskOfferingType";
-	// servers may send others.
+	// servers may send others. [DiskOfferingTypeDefaultDiskOfferingType] and so on name
+	// them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the disk offering was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -35,6 +37,8 @@ type DiskOfferingInventory struct {
 	// "LeastVolumePrimaryStorageAllocationStrategy",
 	// "MaximumAvailableCapacityAllocationStrategy" and "LocalPrimaryStorageStrategy";
 	// servers may send others.
+	// [DiskOfferingAllocatorStrategyCustomOrderPrimaryStorageAllocationStrategy] and so
+	// on name them.
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
 }
 
@@ -64,7 +68,8 @@ type InstanceOfferingInventory struct {
 	// with ZStack Cloud 4.7.21.
 	ReservedMemorySize int64 `json:"reservedMemorySize,omitzero"`
 	// Type is the type of the instance offering. Known values are "UserVm" and
-	// "VirtualRouter"; servers may send others.
+	// "VirtualRouter"; servers may send others. [InstanceOfferingTypeUserVm] and so on
+	// name them.
 	Type string `json:"type,omitzero"`
 	// AllocatorStrategy is the strategy by which the server chooses a host. Known values
 	// are "DefaultHostAllocatorStrategy", "DesignatedHostAllocatorStrategy",
@@ -74,7 +79,8 @@ type InstanceOfferingInventory struct {
 	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
-	// may send others.
+	// may send others. [InstanceOfferingAllocatorStrategyDefaultHostAllocatorStrategy]
+	// and so on name them.
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
 	// SortKey is a number to sort by.
 	SortKey int32 `json:"sortKey,omitzero"`
@@ -83,7 +89,8 @@ type InstanceOfferingInventory struct {
 	// LastOpDate is when the instance offering was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// State is the administrative state of the instance offering. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [InstanceOfferingStateEnabled]
+	// and so on name them.
 	State string `json:"state,omitzero"`
 
 	concrete any

@@ -620,7 +620,7 @@ type UsbDeviceInventory struct {
 	UsbVersion string `json:"usbVersion,omitzero"`
 	// AttachType says whether the device is passed through or redirected over the
 	// network. Known values are "PassThrough" and "Redirect"; servers may send others. It
-	// came with ZStack Cloud 3.5.0.
+	// came with ZStack Cloud 3.5.0. [UsbDeviceAttachTypePassThrough] and so on name them.
 	AttachType string `json:"attachType,omitzero"`
 	// CreateDate is when the USB device was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -696,7 +696,7 @@ type VmVfNicInventory struct {
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
 	// HaState is its high availability state. Known values are "Disabled",
 	// "Disconnecting", "Reconnecting" and "Enabled"; servers may send others. It came
-	// with ZStack Cloud 5.1.0.
+	// with ZStack Cloud 5.1.0. [VmVfNicHaStateDisabled] and so on name them.
 	HaState string `json:"haState,omitzero"`
 }
 

@@ -65,6 +65,7 @@ type PolicyRouteRuleSetInventory struct {
 	Description string `json:"description,omitzero"`
 	// Type is the type of the policy route rule set. Known values are "User" and
 	// "EgressWhereComeFrom"; servers may send others. It came with ZStack Cloud 3.9.0.
+	// [PolicyRouteRuleSetTypeUser] and so on name them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the policy route rule set was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -132,7 +132,8 @@ type CephPrimaryStorageMonInventory struct {
 	// SSHPort is its SSH port.
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// Status is its operational status. Known values are "Connecting", "Connected" and
-	// "Disconnected"; servers may send others.
+	// "Disconnected"; servers may send others. [CephPrimaryStorageMonStatusConnecting]
+	// and so on name them.
 	Status string `json:"status,omitzero"`
 	// MonUUID is the UUID of the Ceph monitor.
 	MonUUID string `json:"monUuid,omitzero"`
@@ -156,7 +157,7 @@ type CephPrimaryStoragePoolInventory struct {
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Type is its type. Known values are "Root" and "Data"; servers may send others. It
-	// came with ZStack Cloud 2.1.2.
+	// came with ZStack Cloud 2.1.2. [CephPrimaryStoragePoolTypeRoot] and so on name them.
 	Type string `json:"type,omitzero"`
 	// AvailableCapacity is how much of the capacity is left, in bytes. It came with
 	// ZStack Cloud 2.3.2.
@@ -196,7 +197,7 @@ type ExternalPrimaryStorageInventory struct {
 	OutputProtocols []string `json:"outputProtocols,omitzero"`
 	// DefaultProtocol is the default protocol of the external primary storage. Known
 	// values are "Vhost", "Scsi", "Nvme", "CBD", "file" and "Curve"; servers may send
-	// others.
+	// others. [ExternalPrimaryStorageDefaultProtocolVhost] and so on name them.
 	DefaultProtocol string `json:"defaultProtocol,omitzero"`
 }
 
@@ -253,14 +254,15 @@ type ImageCacheInventory struct {
 	InstallURL string `json:"installUrl,omitzero"`
 	// MediaType says what the image holds: a root volume, a data volume or an ISO. Known
 	// values are "RootVolumeTemplate", "DataVolumeTemplate" and "ISO"; servers may send
-	// others.
+	// others. [ImageCacheMediaTypeRootVolumeTemplate] and so on name them.
 	MediaType string `json:"mediaType,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
 	// Md5sum is the MD5 sum of the data.
 	Md5sum string `json:"md5sum,omitzero"`
 	// State is the administrative state of the cached image. Known values are "creating",
-	// "ready" and "deleting"; servers may send others.
+	// "ready" and "deleting"; servers may send others. [ImageCacheStateCreating] and so
+	// on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the cached image was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -336,13 +338,16 @@ type PrimaryStorageInventory struct {
 	SystemUsedCapacity int64 `json:"systemUsedCapacity,omitzero"`
 	// Type is the type of the primary storage. Known values are "Addon", "Ceph",
 	// "LocalStorage", "NFS", "SharedMountPoint", "BlockStorage", "SharedBlock",
-	// "AliyunEBS" and "MiniStorage"; servers may send others.
+	// "AliyunEBS" and "MiniStorage"; servers may send others. [PrimaryStorageTypeAddon]
+	// and so on name them.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the primary storage. Known values are
 	// "Enabled", "Disabled", "Maintenance" and "Deleting"; servers may send others.
+	// [PrimaryStorageStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the primary storage. Known values are
 	// "Connecting", "Connected" and "Disconnected"; servers may send others.
+	// [PrimaryStorageStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
 	// MountPath is the mount path of the primary storage.
 	MountPath string `json:"mountPath,omitzero"`

@@ -122,10 +122,11 @@ type RouterAreaInventory struct {
 	// AreaID is the ID of the OSPF area.
 	AreaID string `json:"areaId,omitzero"`
 	// Type is the type of the router area. Known values are "Standard" and "Stub";
-	// servers may send others.
+	// servers may send others. [RouterAreaTypeStandard] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Authentication is the authentication of the router area. Known values are "None",
-	// "Plaintext" and "MD5"; servers may send others.
+	// "Plaintext" and "MD5"; servers may send others. [RouterAreaAuthenticationNone] and
+	// so on name them.
 	Authentication string `json:"authentication,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
 	Password Secret `json:"password,omitzero"`

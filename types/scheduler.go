@@ -16,7 +16,7 @@ type SchedulerJobGroupInventory struct {
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
 	// State is its administrative state. Known values are "Enabled" and "Disabled";
-	// servers may send others.
+	// servers may send others. [SchedulerJobGroupStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -184,6 +184,7 @@ type SchedulerTriggerInventory struct {
 	Cron string `json:"cron,omitzero"`
 	// SchedulerType says whether the trigger fires at an interval or by a cron
 	// expression. Known values are "simple" and "cron"; servers may send others.
+	// [SchedulerTriggerSchedulerTypeSimple] and so on name them.
 	SchedulerType string `json:"schedulerType,omitzero"`
 	// SchedulerInterval is the number of seconds between two runs.
 	SchedulerInterval int32 `json:"schedulerInterval,omitzero"`

@@ -77,10 +77,11 @@ type VmSchedulingRuleInventory struct {
 	// AffinityGroupInventory has the fields that all its subtypes share.
 	AffinityGroupInventory
 	// Rule is the rule of the VM scheduling rule. Known values are "AFFINITY" and
-	// "ANTIAFFINITY"; servers may send others.
+	// "ANTIAFFINITY"; servers may send others. [VmSchedulingRuleRuleAFFINITY] and so on
+	// name them.
 	Rule string `json:"rule,omitzero"`
 	// Mode is the mode of the VM scheduling rule. Known values are "SOFT" and "HARD";
-	// servers may send others.
+	// servers may send others. [VmSchedulingRuleModeSOFT] and so on name them.
 	Mode string `json:"mode,omitzero"`
 }
 

@@ -32,7 +32,8 @@ type SecurityGroupInventory struct {
 	// Description describes the security group in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the security group. Known values are "Enabled"
-	// and "Disabled"; servers may send others.
+	// and "Disabled"; servers may send others. [SecurityGroupStateEnabled] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
@@ -59,10 +60,12 @@ func (*SecurityGroupInventory) Foreign(class string) bool {
 // SecurityGroupRuleAO is a security group rule as requests carry it.
 type SecurityGroupRuleAO struct {
 	// Type is the type of the security group rule. It is required. It is "Ingress" or
-	// "Egress", without regard to case.
+	// "Egress", without regard to case. [SecurityGroupRuleAOTypeIngress] and so on name
+	// them.
 	Type *string `json:"type,omitzero" zstack:"required" values:"Ingress|Egress"`
 	// State is the administrative state of the security group rule. It is "Enabled" or
-	// "Disabled", without regard to case.
+	// "Disabled", without regard to case. [SecurityGroupRuleAOStateEnabled] and so on
+	// name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
 	// Description describes the security group rule in free text.
 	Description *string `json:"description,omitzero"`
@@ -72,7 +75,8 @@ type SecurityGroupRuleAO struct {
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
 	// Protocol is the protocol of the security group rule. It is "TCP", "UDP", "ICMP" or
-	// "ALL", without regard to case.
+	// "ALL", without regard to case. [SecurityGroupRuleAOProtocolTCP] and so on name
+	// them.
 	Protocol *string `json:"protocol,omitzero" values:"TCP|UDP|ICMP|ALL"`
 	// SrcIPRange is the addresses that traffic comes from.
 	SrcIPRange *string `json:"srcIpRange,omitzero"`
@@ -81,7 +85,7 @@ type SecurityGroupRuleAO struct {
 	// DstPortRange is the ports that traffic goes to.
 	DstPortRange *string `json:"dstPortRange,omitzero"`
 	// Action is the action of the security group rule. It is "ACCEPT" or "DROP", without
-	// regard to case.
+	// regard to case. [SecurityGroupRuleAOActionACCEPT] and so on name them.
 	Action *string `json:"action,omitzero" values:"ACCEPT|DROP"`
 	// StartPort is the first port.
 	StartPort *int32 `json:"startPort,omitzero"`
@@ -99,16 +103,19 @@ type SecurityGroupRuleInventory struct {
 	// SecurityGroupUUID is the UUID of the security group.
 	SecurityGroupUUID string `json:"securityGroupUuid,omitzero"`
 	// Type is the type of the security group rule. Known values are "Ingress" and
-	// "Egress"; servers may send others.
+	// "Egress"; servers may send others. [SecurityGroupRuleTypeIngress] and so on name
+	// them.
 	Type string `json:"type,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
 	IPVersion int32 `json:"ipVersion,omitzero"`
 	// Protocol is the protocol of the security group rule. Known values are "TCP", "UDP",
-	// "ICMP" and "ALL"; servers may send others.
+	// "ICMP" and "ALL"; servers may send others. [SecurityGroupRuleProtocolTCP] and so on
+	// name them.
 	Protocol string `json:"protocol,omitzero"`
 	// State is the administrative state of the security group rule. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [SecurityGroupRuleStateEnabled]
+	// and so on name them.
 	State string `json:"state,omitzero"`
 	// Priority is the priority of the security group rule. It came with ZStack Cloud
 	// 4.7.21.
@@ -128,6 +135,7 @@ type SecurityGroupRuleInventory struct {
 	DstPortRange string `json:"dstPortRange,omitzero"`
 	// Action is the action of the security group rule. Known values are "DROP" and
 	// "ACCEPT"; servers may send others. It came with ZStack Cloud 4.7.21.
+	// [SecurityGroupRuleActionDROP] and so on name them.
 	Action string `json:"action,omitzero"`
 	// RemoteSecurityGroupUUID is the UUID of the security group whose members the rule is
 	// about. It came with ZStack Cloud 2.1.0.
@@ -222,9 +230,11 @@ type VmNicSecurityPolicyInventory struct {
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
 	// IngressPolicy says what becomes of incoming traffic that no rule speaks of. Known
 	// values are "DENY" and "ALLOW"; servers may send others.
+	// [VmNicSecurityPolicyIngressPolicyDENY] and so on name them.
 	IngressPolicy string `json:"ingressPolicy,omitzero"`
 	// EgressPolicy says what becomes of outgoing traffic that no rule speaks of. Known
 	// values are "DENY" and "ALLOW"; servers may send others.
+	// [VmNicSecurityPolicyEgressPolicyDENY] and so on name them.
 	EgressPolicy string `json:"egressPolicy,omitzero"`
 	// CreateDate is when the VM NIC security policy was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -363,6 +363,7 @@ type SecretResourcePoolInventory struct {
 	// Type is the type of the secret resource pool. Known values are
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
 	// and "SecureSignVerifyService"; servers may send others.
+	// [SecretResourcePoolTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Description describes the secret resource pool in free text.
 	Description string `json:"description,omitzero"`
@@ -450,6 +451,7 @@ type SecurityMachineInventory struct {
 	ManagementIP string `json:"managementIp,omitzero"`
 	// Type is the type of the security machine. Known values are "CloudSecurityMachine",
 	// "OrdinarySecurityMachine" and "SecureSignVerifyService"; servers may send others.
+	// [SecurityMachineTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Model is the model of the security machine.
 	Model string `json:"model,omitzero"`

@@ -58,10 +58,11 @@ type SNSApplicationEndpointInventory struct {
 	Description string `json:"description,omitzero"`
 	// Type is the type of the notification endpoint. Known values are "DingTalk",
 	// "Email", "FeiShu", "HTTP", "SYSTEM_HTTP", "MicrosoftTeams", "SNMP" and "WeCom";
-	// servers may send others.
+	// servers may send others. [SNSApplicationEndpointTypeDingTalk] and so on name them.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the notification endpoint. Known values are
 	// "Enabled" and "Disabled"; servers may send others.
+	// [SNSApplicationEndpointStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// PlatformUUID is the UUID of the notification platform.
 	PlatformUUID string `json:"platformUuid,omitzero"`
@@ -141,9 +142,11 @@ type SNSApplicationPlatformInventory struct {
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the notification platform. Known values are
 	// "Enabled" and "Disabled"; servers may send others.
+	// [SNSApplicationPlatformStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Type is the type of the notification platform. Known values are "system", "Email"
-	// and "SNMP"; servers may send others.
+	// and "SNMP"; servers may send others. [SNSApplicationPlatformTypeSystem] and so on
+	// name them.
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the notification platform was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -544,10 +547,12 @@ type SNSTopicInventory struct {
 	// Description describes the notification topic in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the notification topic. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [SNSTopicStateEnabled] and so on
+	// name them.
 	State string `json:"state,omitzero"`
 	// Locale is the language of the messages. Known values are "zh_CN" and "en_US";
-	// servers may send others. It came with ZStack Cloud 4.6.21.
+	// servers may send others. It came with ZStack Cloud 4.6.21. [SNSTopicLocaleZh_CN]
+	// and so on name them.
 	Locale string `json:"locale,omitzero"`
 	// CreateDate is when the notification topic was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

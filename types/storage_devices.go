@@ -99,6 +99,7 @@ type HbaDeviceInventory struct {
 	// HostUUID is the UUID of the host that the HBA is on.
 	HostUUID string `json:"hostUuid,omitzero"`
 	// HbaType is the HBA type of the HBA. A known value is "FC"; servers may send others.
+	// [HbaDeviceHbaTypeFC] names it.
 	HbaType string `json:"hbaType,omitzero"`
 	// CreateDate is when the HBA was created.
 	CreateDate string `json:"createDate,omitzero"`
@@ -175,7 +176,8 @@ type IscsiServerInventory struct {
 	// ChapUserPassword is the password for CHAP. It never appears in logs.
 	ChapUserPassword Secret `json:"chapUserPassword,omitzero"`
 	// State is the administrative state of the iSCSI server. Known values are "Enabled"
-	// and "Disabled"; servers may send others.
+	// and "Disabled"; servers may send others. [IscsiServerStateEnabled] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// IscsiTargets holds the iSCSI targets of the iSCSI server.
 	IscsiTargets []IscsiTargetInventory `json:"iscsiTargets,omitzero"`
@@ -246,7 +248,7 @@ type LunInventory struct {
 	// Path is the path of the LUN.
 	Path string `json:"path,omitzero"`
 	// State is the administrative state of the LUN. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [LunStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -318,7 +320,8 @@ type NvmeLunHostRefInventory struct {
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Locate is its locate. Known values are "Local", "Remote" and "Unknown"; servers may
-	// send others. Only ZStack ZSphere has it.
+	// send others. Only ZStack ZSphere has it. [NvmeLunHostRefLocateLocal] and so on name
+	// them.
 	Locate string `json:"locate,omitzero"`
 	// Transport is the transport of NVMe over fabrics. Only ZStack ZSphere has it.
 	Transport string `json:"transport,omitzero"`
@@ -368,7 +371,7 @@ type NvmeServerInventory struct {
 	// State is the administrative state of the NVMe server.
 	State string `json:"state,omitzero"`
 	// Transport is the transport of NVMe over fabrics. Known values are "tcp" and "rdma";
-	// servers may send others.
+	// servers may send others. [NvmeServerTransportTcp] and so on name them.
 	Transport string `json:"transport,omitzero"`
 	// NvmeTargets holds the NVMe targets of the NVMe server.
 	NvmeTargets []NvmeTargetInventory `json:"nvmeTargets,omitzero"`

@@ -48,7 +48,8 @@ type InstallPathRecycleInventory struct {
 	Size int64 `json:"size,omitzero"`
 	// TrashType is the operation that left the trash. Known values are "MigrateImage",
 	// "MigrateVolume", "MigrateVolumeSnapshot", "RevertVolume" and "VolumeSnapshot";
-	// servers may send others.
+	// servers may send others. [InstallPathRecycleTrashTypeMigrateImage] and so on name
+	// them.
 	TrashType string `json:"trashType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

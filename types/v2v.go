@@ -16,7 +16,7 @@ type V2VConversionHostInventory struct {
 	// Description describes the V2V conversion host in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the V2V conversion host. Known values are "VMWARE" and "KVM";
-	// servers may send others.
+	// servers may send others. [V2VConversionHostTypeVMWARE] and so on name them.
 	Type string `json:"type,omitzero"`
 	// HostUUID is the UUID of the host that the V2V conversion host is on.
 	HostUUID string `json:"hostUuid,omitzero"`

@@ -113,7 +113,7 @@ type VCenterInventory struct {
 	// HTTPS says whether HTTPS is used.
 	HTTPS bool `json:"https,omitzero"`
 	// State is the administrative state of the vCenter. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [VCenterStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the vCenter.
 	Status string `json:"status,omitzero"`

@@ -24,7 +24,7 @@ type EipInventory struct {
 	// LastOpDate is when the elastic IP was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// State is the administrative state of the elastic IP. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [EipStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// VipIP is the IP address of the virtual IP.
 	VipIP string `json:"vipIp,omitzero"`
@@ -65,10 +65,11 @@ type PortForwardingRuleInventory struct {
 	// VmNicUUID is the UUID of the VM NIC that the port forwarding rule belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
 	// ProtocolType is the protocol. Known values are "TCP" and "UDP"; servers may send
-	// others.
+	// others. [PortForwardingRuleProtocolTypeTCP] and so on name them.
 	ProtocolType string `json:"protocolType,omitzero"`
 	// State is the administrative state of the port forwarding rule. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [PortForwardingRuleStateEnabled]
+	// and so on name them.
 	State string `json:"state,omitzero"`
 	// AllowedCidr is the network that connections may come from, as a CIDR.
 	AllowedCidr string `json:"allowedCidr,omitzero"`
@@ -99,7 +100,7 @@ type VipInventory struct {
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
 	// State is the administrative state of the virtual IP. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [VipStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`

@@ -14,7 +14,7 @@ type ApplianceVmInventory struct {
 	VmInstanceInventory
 	// ApplianceVmType is the appliance VM type of the appliance VM. Known values are
 	// "VirtualRouter", "vrouter", "vpcvrouter" and "vpcHaVRouter"; servers may send
-	// others.
+	// others. [ApplianceVmApplianceVmTypeVirtualRouter] and so on name them.
 	ApplianceVmType string `json:"applianceVmType,omitzero"`
 	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
 	ManagementNetworkUUID string `json:"managementNetworkUuid,omitzero"`
@@ -22,12 +22,13 @@ type ApplianceVmInventory struct {
 	DefaultRouteL3NetworkUUID string `json:"defaultRouteL3NetworkUuid,omitzero"`
 	// Status is the operational status of the appliance VM. Known values are
 	// "Connecting", "Connected" and "Disconnected"; servers may send others.
+	// [ApplianceVmStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
 	// AgentPort is the agent port of the appliance VM.
 	AgentPort int32 `json:"agentPort,omitzero"`
 	// HaStatus is the high availability status of the appliance VM. Known values are
 	// "NoHa", "Master" and "Backup"; servers may send others. It came with ZStack Cloud
-	// 3.5.2.
+	// 3.5.2. [ApplianceVmHaStatusNoHa] and so on name them.
 	HaStatus string `json:"haStatus,omitzero"`
 
 	concrete any
@@ -444,20 +445,20 @@ type VmInstanceInventory struct {
 	RootVolumeUUID string `json:"rootVolumeUuid,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Linux",
 	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
-	// others.
+	// others. [VmPlatformLinux] and so on name them.
 	Platform string `json:"platform,omitzero"`
 	// Architecture is the CPU architecture. Known values are "x86_64", "aarch64",
 	// "mips64el" and "loongarch64"; servers may send others. It came with ZStack Cloud
-	// 4.1.2.
+	// 4.1.2. [VmArchitectureX86_64] and so on name them.
 	Architecture string `json:"architecture,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID string `json:"defaultL3NetworkUuid,omitzero"`
 	// Type is the type of the VM instance. Known values are "ApplianceVm", "UserVm" and
-	// "MevocoVm"; servers may send others.
+	// "MevocoVm"; servers may send others. [VmTypeApplianceVm] and so on name them.
 	Type string `json:"type,omitzero"`
 	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
-	// servers may send others.
+	// servers may send others. [VmHypervisorTypeKVM] and so on name them.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// MemorySize is the memory, in bytes.
 	MemorySize int64 `json:"memorySize,omitzero"`
@@ -476,7 +477,8 @@ type VmInstanceInventory struct {
 	// "LocalStorageMigrateVmAllocatorStrategy", "Mevoco",
 	// "MaxInstancePerHostHostAllocatorStrategy", "MinimumCPUUsageHostAllocatorStrategy",
 	// "MinimumMemoryUsageHostAllocatorStrategy" and "UsbDeviceAllocatorStrategy"; servers
-	// may send others.
+	// may send others. [VmAllocatorStrategyDefaultHostAllocatorStrategy] and so on name
+	// them.
 	AllocatorStrategy string `json:"allocatorStrategy,omitzero"`
 	// CreateDate is when the VM instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -486,7 +488,8 @@ type VmInstanceInventory struct {
 	// Known values are "Created", "Starting", "Running", "Stopping", "Stopped",
 	// "Rebooting", "Destroying", "Destroyed", "Migrating", "Expunging", "Pausing",
 	// "Paused", "Resuming", "VolumeMigrating", "VolumeRecovering", "Error", "NoState",
-	// "Unknown", "Crashed" and "Registering"; servers may send others.
+	// "Unknown", "Crashed" and "Registering"; servers may send others. [VmStateCreated]
+	// and so on name them.
 	State string `json:"state,omitzero"`
 	// VmNics holds the NICs.
 	VmNics []VmNicInventory `json:"vmNics,omitzero"`
@@ -604,7 +607,8 @@ type VmNicInventory struct {
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
 	// HypervisorType is the type of the hypervisor. Known values are "KVM" and "xdragon";
-	// servers may send others. It came with ZStack Cloud 3.0.1.
+	// servers may send others. It came with ZStack Cloud 3.0.1. [VmNicHypervisorTypeKVM]
+	// and so on name them.
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// Netmask is the netmask of the VM NIC.
 	Netmask string `json:"netmask,omitzero"`
@@ -626,10 +630,11 @@ type VmNicInventory struct {
 	DeviceID int32 `json:"deviceId,omitzero"`
 	// Type is the type of the VM NIC. Known values are "TFVNIC", "VNIC", "VF",
 	// "dpdkvhostuserclient", "vDPA" and "MACVLAN"; servers may send others. It came with
-	// ZStack Cloud 3.9.0.
+	// ZStack Cloud 3.9.0. [VmNicTypeTFVNIC] and so on name them.
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the VM NIC. Known values are "enable" and
 	// "disable"; servers may send others. It came with ZStack Cloud 4.5.11.
+	// [VmNicStateEnable] and so on name them.
 	State string `json:"state,omitzero"`
 	// CreateDate is when the VM NIC was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -697,10 +702,10 @@ type VmNicParam struct {
 	DriverType *string `json:"driverType,omitzero"`
 	// VmNicType is the VM NIC type of the VM NIC parameter. Known values are "VNIC",
 	// "VF", "vDPA", "dpdkvhostuserclient", "MACVLAN" and "TFVNIC"; servers may send
-	// others.
+	// others. [VmNicParamVmNicTypeVNIC] and so on name them.
 	VmNicType *string `json:"VmNicType,omitzero"`
 	// State is the administrative state of the VM NIC parameter. It is "enable" or
-	// "disable", without regard to case.
+	// "disable", without regard to case. [VmNicParamStateEnable] and so on name them.
 	State *string `json:"state,omitzero" values:"enable|disable"`
 	// OutboundBandwidth is the limit on outgoing traffic, in bits a second. It is 8,192
 	// to 32,212,254,720.

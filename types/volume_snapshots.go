@@ -204,7 +204,8 @@ type VolumeSnapshotInventory struct {
 	// Description describes the volume snapshot in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the volume snapshot. Known values are "Hypervisor" and
-	// "Storage"; servers may send others.
+	// "Storage"; servers may send others. [VolumeSnapshotTypeHypervisor] and so on name
+	// them.
 	Type string `json:"type,omitzero"`
 	// VolumeUUID is the UUID of the volume that the volume snapshot belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
@@ -221,7 +222,7 @@ type VolumeSnapshotInventory struct {
 	// VolumeType is the type of the volume.
 	VolumeType string `json:"volumeType,omitzero"`
 	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
-	// "vmdk"; servers may send others.
+	// "vmdk"; servers may send others. [VolumeSnapshotFormatIso] and so on name them.
 	Format string `json:"format,omitzero"`
 	// Latest says whether it is the latest one of its tree.
 	Latest bool `json:"latest,omitzero"`
@@ -231,10 +232,12 @@ type VolumeSnapshotInventory struct {
 	// Cloud 4.4.49.
 	Distance int32 `json:"distance,omitzero"`
 	// State is the administrative state of the volume snapshot. Known values are
-	// "Enabled" and "Disabled"; servers may send others.
+	// "Enabled" and "Disabled"; servers may send others. [VolumeSnapshotStateEnabled] and
+	// so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the volume snapshot. Known values are
 	// "Creating", "Ready", "Deleted" and "Deleting"; servers may send others.
+	// [VolumeSnapshotStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the volume snapshot was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -295,7 +298,7 @@ type VolumeSnapshotTreeInventory struct {
 	Current bool `json:"current,omitzero"`
 	// Status is the operational status of the volume snapshot tree. Known values are
 	// "Creating", "Completed" and "Failed"; servers may send others. It came with ZStack
-	// Cloud 3.5.0.
+	// Cloud 3.5.0. [VolumeSnapshotTreeStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// Tree is the snapshot leaf in full.
 	Tree *SnapshotLeafInventory `json:"tree,omitzero"`

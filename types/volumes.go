@@ -132,10 +132,10 @@ type VolumeInventory struct {
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
 	// Type is the type of the volume. Known values are "Root", "Data", "Memory" and
-	// "Cache"; servers may send others.
+	// "Cache"; servers may send others. [VolumeTypeRoot] and so on name them.
 	Type string `json:"type,omitzero"`
 	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
-	// "vmdk"; servers may send others.
+	// "vmdk"; servers may send others. [VolumeFormatIso] and so on name them.
 	Format string `json:"format,omitzero"`
 	// Size is the size that the VM instance sees, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -144,10 +144,11 @@ type VolumeInventory struct {
 	// DeviceID is the number of the volume in its VM instance. The root volume has 0.
 	DeviceID int32 `json:"deviceId,omitzero"`
 	// State is the administrative state of the volume. Known values are "Enabled" and
-	// "Disabled"; servers may send others.
+	// "Disabled"; servers may send others. [VolumeStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the volume. Known values are "Creating",
 	// "Ready", "NotInstantiated", "Deleted" and "Migrating"; servers may send others.
+	// [VolumeStatusCreating] and so on name them.
 	Status string `json:"status,omitzero"`
 	// CreateDate is when the volume was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -13,6 +13,7 @@ type VipPortRangeInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Protocol is the protocol of the virtual IP port range. Known values are "TCP" and
 	// "UDP"; servers may send others. It came with ZStack Cloud 2.2.2.
+	// [VipPortRangeProtocolTCP] and so on name them.
 	Protocol string `json:"protocol,omitzero"`
 	// UsedPorts holds the used ports of the virtual IP port range.
 	UsedPorts []string `json:"usedPorts,omitzero"`
@@ -49,6 +50,7 @@ type VirtualRouterSoftwareVersionInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// SoftwareName is the software name of the virtual router software version. A known
 	// value is "IPsec"; servers may send others.
+	// [VirtualRouterSoftwareVersionSoftwareNameIPsec] names it.
 	SoftwareName string `json:"softwareName,omitzero"`
 	// CurrentVersion is the version that it has.
 	CurrentVersion string `json:"currentVersion,omitzero"`

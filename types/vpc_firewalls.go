@@ -218,7 +218,7 @@ type VpcFirewallRuleInventory struct {
 	// RuleSetUUID is the UUID of the rule set.
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
 	// Action is the action of the firewall rule. Known values are "drop", "reject" and
-	// "accept"; servers may send others.
+	// "accept"; servers may send others. [VpcFirewallRuleActionDrop] and so on name them.
 	Action string `json:"action,omitzero"`
 	// Protocol is the protocol of the firewall rule.
 	Protocol string `json:"protocol,omitzero"`
@@ -245,7 +245,8 @@ type VpcFirewallRuleInventory struct {
 	// Expired says whether it has ended. It came with ZStack Cloud 4.0.0.
 	Expired bool `json:"expired,omitzero"`
 	// State is the administrative state of the firewall rule. Known values are "enable"
-	// and "disable"; servers may send others.
+	// and "disable"; servers may send others. [VpcFirewallRuleStateEnable] and so on name
+	// them.
 	State string `json:"state,omitzero"`
 	// IsDefault says whether it is the default one.
 	IsDefault bool `json:"isDefault,omitzero"`

@@ -11,7 +11,7 @@ type ActionParam struct {
 	// ActionUUID is the UUID of the action.
 	ActionUUID *string `json:"actionUuid,omitzero"`
 	// ActionType is the type of the action, such as "sns". A known value is "sns";
-	// servers may send others.
+	// servers may send others. [ActionParamActionTypeSns] names it.
 	ActionType *string `json:"actionType,omitzero"`
 }
 
@@ -147,6 +147,7 @@ type AlarmInventory struct {
 	Actions []AlarmActionInventory `json:"actions,omitzero"`
 	// EmergencyLevel says how urgent it is. Known values are "Emergent", "Important" and
 	// "Normal"; servers may send others. It came with ZStack Cloud 3.8.0.
+	// [AlarmEmergencyLevelEmergent] and so on name them.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 }
 
@@ -165,7 +166,8 @@ type AlarmLabelInventory struct {
 	// Key is the key of the alarm label.
 	Key string `json:"key,omitzero"`
 	// Operator is who did it. Known values are "Regex", "Filter", "NotEqual",
-	// "RegexAgainst" and "Equal"; servers may send others.
+	// "RegexAgainst" and "Equal"; servers may send others. [AlarmLabelOperatorRegex] and
+	// so on name them.
 	Operator string `json:"operator,omitzero"`
 	// Value is the value of the alarm label.
 	Value string `json:"value,omitzero"`
@@ -340,6 +342,7 @@ type EventSubscriptionInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// EmergencyLevel says how urgent it is. Known values are "Emergent", "Important" and
 	// "Normal"; servers may send others. It came with ZStack Cloud 3.8.0.
+	// [EventSubscriptionEmergencyLevelEmergent] and so on name them.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 }
 
@@ -412,6 +415,7 @@ type SNSTextTemplateInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Type is the type of the notification text template. Known values are "ALARM",
 	// "EVENT" and "COMBINED"; servers may send others. It came with ZStack Cloud 3.7.0.
+	// [SNSTextTemplateTypeALARM] and so on name them.
 	Type string `json:"type,omitzero"`
 
 	concrete any

@@ -101,6 +101,9 @@ type Param struct {
 	RequiredBefore string `json:"requiredBefore"`
 	// KnownValues are values that servers are known to take; they may take others.
 	KnownValues []string `json:"knownValues"`
+	// Group is what the constants for the values begin with, where their own
+	// names are not what people would look for. It comes from overrides.json alone.
+	Group string `json:"group"`
 	// ServerDefault is what the server takes when the parameter is absent. It is
 	// never sent.
 	ServerDefault json.RawMessage `json:"serverDefault"`
@@ -225,6 +228,9 @@ type Field struct {
 	Range    []int64  `json:"range"`
 	// KnownValues are values that servers are known to send; they may send others.
 	KnownValues []string `json:"knownValues"`
+	// Group is what the constants for the values begin with, where their own
+	// names are not what people would look for. It comes from overrides.json alone.
+	Group string `json:"group"`
 	// RefersTo is the kind of resource whose UUID the field of an input type is.
 	RefersTo string `json:"refersTo"`
 	// TypeOn is the field's type on a product or from a release on, where it is

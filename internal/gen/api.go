@@ -38,6 +38,10 @@ type api struct {
 	// users are the actions that return a type, by name. A type that has some is
 	// a result and lives in package actions, any other in package types.
 	users map[string][]*catalog.Action
+	// words are the groups of values that are known of strings, by their names, and
+	// wordsOf those of a parameter or a field.
+	words   map[string]*wordGroup
+	wordsOf map[any]*wordGroup
 }
 
 // newAPI indexes a catalogue. It notes a problem for every duplicate, unknown
@@ -77,6 +81,7 @@ func newAPI(c *catalog.Catalogue, p commenter) *api {
 		}
 	}
 	g.findOthers()
+	g.findWords()
 	return g
 }
 

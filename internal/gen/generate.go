@@ -27,7 +27,8 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 		file := gr.actionFile(a)
 		actions[file] = append(actions[file], finish(piece))
 	}
-	for t, piece := range g.typePieces() {
+	pieces, known := g.typePieces()
+	for t, piece := range pieces {
 		file := gr.typeFile(t)
 		types[file] = append(types[file], finish(piece))
 	}
@@ -39,7 +40,7 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 	for _, own := range []struct {
 		file, subject string
 		piece         *piece
-	}{{"codes", "the error codes", g.codesPiece()}, {"classes", "the server's classes", g.classesPiece()}} {
+	}{{"codes", "the error codes", g.codesPiece()}, {"classes", "the server's classes", g.classesPiece()}, {"values", "the values of strings", known}} {
 		if types[own.file] != nil {
 			g.add("file types/%s.go is for %s; give its types another file in groups.json", own.file, own.subject)
 		}

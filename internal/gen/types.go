@@ -12,8 +12,8 @@ import (
 // polymorphic are the methods of a type that has or is a subtype.
 var polymorphic = []string{"Concrete", "Subtype"}
 
-// typePieces writes every data type.
-func (g *api) typePieces() map[*catalog.Type]*piece {
+// typePieces writes every data type, and the constants for known values.
+func (g *api) typePieces() (map[*catalog.Type]*piece, *piece) {
 	names := g.newNameSpace("package types")
 	names.reserve("the hand-written type of error codes", "Code")
 	names.reserve("a hand-written type of strings that hide themselves", "Secret", "SecretURL", "SystemTag")
@@ -36,7 +36,7 @@ func (g *api) typePieces() map[*catalog.Type]*piece {
 		}
 	}
 	g.claimCodes(names)
-	return pieces
+	return pieces, g.wordsPiece(names)
 }
 
 // writeEnum writes an enumeration and its constants.

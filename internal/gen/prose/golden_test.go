@@ -89,7 +89,7 @@ func TestGoldenParam(t *testing.T) {
 		"AddDnsToVpcRouter.resourceUuid":               "is the UUID that the VPC router gets. The server chooses one when it is unset.",
 		"CreateSystemTag.resourceUuid":                 "is the UUID of the resource that the tag is put on. It is required.",
 		"RecoverVmInstance.systemTags":                 `holds system tags, strings of the form "type::value" that the server acts on.`,
-		"DeleteZone.deleteMode":                        `says how firmly to delete: "Permissive" lets the server refuse, "Enforcing" goes on over errors. The default is "Permissive", sent when it is unset.`,
+		"DeleteZone.deleteMode":                        `says how firmly to delete: the server may refuse a permissive deletion, and goes on over errors in an enforcing one. Known values are "Permissive" and "Enforcing"; servers may take others. The default is "Permissive", sent when it is unset.`,
 		"AddKVMHost.sshPort":                           "is the SSH port of the KVM host. It is 1 to 65,535. The default is 22, sent when it is unset.",
 		"CreateInstanceOffering.memorySize":            "is the memory of the new instance offering, in bytes. It is required. It is at least 1 byte.",
 		"CreateVmBackup.volumeReadBandwidth":           "limits the reading from the volumes, in bytes a second. It is at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.",
