@@ -993,8 +993,9 @@ type QueryUserTagResult struct {
 type UpdateSystemTagAction struct {
 	// UUID is the UUID of the system tag to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// Tag is the new text of the tag. It is required.
-	Tag string `json:"tag" zstack:"required"`
+	// Tag is the new text of the tag. It is required. A console password, user data or
+	// root password in it never appears in errors or logs.
+	Tag types.SystemTag `json:"tag" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
 	SystemTags []string `json:"systemTags,omitzero"`

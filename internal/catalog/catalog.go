@@ -25,6 +25,8 @@ type Catalogue struct {
 	Types     []*Type
 	Errors    []*ErrorCode
 	Resources []*Resource
+	// SystemTags are the system tags that the server defines.
+	SystemTags []*SystemTag
 }
 
 // An Action is one API call.
@@ -327,6 +329,8 @@ var (
 	errorsJSON []byte
 	//go:embed behaviour.json
 	behaviourJSON []byte
+	//go:embed systemtags.json
+	systemTagsJSON []byte
 	//go:embed query.json
 	queryJSON []byte
 	//go:embed overrides.json
@@ -341,7 +345,7 @@ type Files map[string][]byte
 // shared parameters. A key that the package does not know, or an override that
 // matches nothing, is an error: the data has outgrown the code.
 func Load() (*Catalogue, error) {
-	c, err := Read(Files{"actions.json": actionsJSON, "types.json": typesJSON, "errors.json": errorsJSON, "behaviour.json": behaviourJSON})
+	c, err := Read(Files{"actions.json": actionsJSON, "types.json": typesJSON, "errors.json": errorsJSON, "behaviour.json": behaviourJSON, "systemtags.json": systemTagsJSON})
 	if err != nil {
 		return nil, err
 	}
@@ -370,6 +374,7 @@ func Read(files Files) (*Catalogue, error) {
 		{"types.json", &c.Types},
 		{"errors.json", &c.Errors},
 		{"behaviour.json", &behaviour},
+		{"systemtags.json", &c.SystemTags},
 	} {
 		data, ok := files[file.name]
 		if !ok {

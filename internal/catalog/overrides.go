@@ -7,7 +7,8 @@ import (
 )
 
 // override is one row of overrides.json: which action, parameter, type or field it
-// is about ("*" for the action of a parameter or for a type means every one), the keys
+// is about ("*" for the action of a parameter or for a type means every one) or which
+// system tag, by its pattern, the keys
 // to set there, and why.
 type override struct {
 	Action string          `json:"action"`
@@ -15,6 +16,7 @@ type override struct {
 	Type   string          `json:"type"`
 	Field  string          `json:"field"`
 	Query  bool            `json:"query"`
+	Tag    string          `json:"tag"`
 	Set    json.RawMessage `json:"set"`
 	Reason string          `json:"reason"`
 }
@@ -74,8 +76,14 @@ func (c *Catalogue) apply(o override) (int, error) {
 				}
 			}
 		}
+	case o.Tag != "":
+		for _, tag := range c.SystemTags {
+			if tag.Pattern == o.Tag {
+				targets = append(targets, tag)
+			}
+		}
 	default:
-		return 0, errors.New(`neither an "action" nor a "type"`)
+		return 0, errors.New(`neither an "action" nor a "type" nor a "tag"`)
 	}
 	for _, t := range targets {
 		if err := decode(o.Set, t); err != nil {

@@ -47,6 +47,7 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 		types[own.file] = []*piece{finish(own.piece)}
 	}
 	table := finish(g.registryPiece())
+	builders, patterns := g.systemTagPieces(c.SystemTags)
 
 	out := make(map[string][]byte)
 	for _, pkg := range []struct {
@@ -56,6 +57,7 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 		{"actions", "actions", actions},
 		{"types", "types", types},
 		{"actions/registry", "registry", map[string][]*piece{"table": {table}}},
+		{"types/systemtags", "systemtags", map[string][]*piece{"builders": {finish(builders)}, "patterns": {finish(patterns)}}},
 	} {
 		for _, file := range slices.Sorted(maps.Keys(pkg.files)) {
 			name := file + ".go"

@@ -1,4 +1,4 @@
-// Gen writes the packages types, actions and actions/registry from the
+// Gen writes the packages types, types/systemtags, actions and actions/registry from the
 // catalogue. Run it with
 //
 //	go generate ./...
@@ -14,9 +14,9 @@
 //
 // The work goes through these files: api.go indexes the catalogue, names.go and
 // gotypes.go say how things are called in Go, fields.go and tags.go make structs,
-// actions.go, types.go, codes.go and registry.go write the source of each subject,
-// groups.go decides which file that goes into, and tree.go writes the files. The
-// comments come from the package prose.
+// actions.go, types.go, words.go, codes.go, systemtags.go and registry.go write the
+// source of each subject, groups.go decides which file that goes into, and tree.go
+// writes the files. The comments come from the package prose.
 package main
 
 import (
