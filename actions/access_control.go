@@ -88,7 +88,7 @@ func (a *AddAccessControlListEntryAction) UnmarshalJSON(data []byte) error {
 // AddAccessControlListEntryResult is what [AddAccessControlListEntryAction] and
 // [AddAccessControlListRedirectRuleAction] return.
 type AddAccessControlListEntryResult struct {
-	// Inventory is the entry of an access control list.
+	//
 	Inventory *types.AccessControlListEntryInventory `json:"inventory"`
 }
 
@@ -249,7 +249,7 @@ func (a *AddAccessControlRuleAction) UnmarshalJSON(data []byte) error {
 
 // AddAccessControlRuleResult is what [AddAccessControlRuleAction] returns.
 type AddAccessControlRuleResult struct {
-	// Inventory is the access control rule.
+	//
 	Inventory *types.AccessControlRuleInventory `json:"inventory"`
 }
 
@@ -404,7 +404,7 @@ func (a *CreateAccessControlListAction) UnmarshalJSON(data []byte) error {
 
 // CreateAccessControlListResult is what [CreateAccessControlListAction] returns.
 type CreateAccessControlListResult struct {
-	// Inventory is the access control list.
+	//
 	Inventory *types.AccessControlListInventory `json:"inventory"`
 }
 
@@ -1006,7 +1006,7 @@ func (a *UpdateAccessControlListAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAccessControlListResult is what [UpdateAccessControlListAction] returns.
 type UpdateAccessControlListResult struct {
-	// Inventory is the access control list.
+	//
 	Inventory *types.AccessControlListInventory `json:"inventory"`
 }
 
@@ -1084,6 +1084,6 @@ func (a *UpdateAccessControlRuleAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAccessControlRuleResult is what [UpdateAccessControlRuleAction] returns.
 type UpdateAccessControlRuleResult struct {
-	// Inventory is the access control rule.
+	//
 	Inventory *types.AccessControlRuleInventory `json:"inventory"`
 }

@@ -76,7 +76,7 @@ func (a *ChangeAccessKeyStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeAccessKeyStateResult is what [ChangeAccessKeyStateAction] returns.
 type ChangeAccessKeyStateResult struct {
-	// Inventory is the access key.
+	//
 	Inventory *types.AccessKeyInventory `json:"inventory"`
 }
 
@@ -166,7 +166,7 @@ func (a *CreateAccessKeyAction) UnmarshalJSON(data []byte) error {
 
 // CreateAccessKeyResult is what [CreateAccessKeyAction] returns.
 type CreateAccessKeyResult struct {
-	// Inventory is the access key.
+	//
 	Inventory *types.AccessKeyInventory `json:"inventory"`
 }
 

@@ -156,7 +156,7 @@ type CreateAccountGroupAction struct {
 	// Description describes the new account group in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ParentUUID is the UUID of the parent.
+	//
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// ResourceUUID is the UUID that the new account group gets. The client chooses one
 	// when it is unset.
@@ -219,7 +219,7 @@ func (a *CreateAccountGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateAccountGroupResult is what [CreateAccountGroupAction] returns.
 type CreateAccountGroupResult struct {
-	// Inventory is the account group.
+	//
 	Inventory *types.AccountGroupInventory `json:"inventory"`
 }
 
@@ -363,7 +363,7 @@ type DetachRoleFromAccountGroupResult struct{}
 // It sends GET /account-groups/tree. It returns [GetAccountGroupTreeResult], with the
 // account group ([types.AccountGroupView]). Only ZStack ZSphere has it.
 type GetAccountGroupTreeAction struct {
-	// GroupUUID is the UUID of the account group.
+	//
 	GroupUUID *string `json:"groupUuid,omitzero"`
 	// Level is how many levels of groups to return. It is 0 to 127. The default is 0,
 	// sent when it is unset.
@@ -416,7 +416,7 @@ func (a *GetAccountGroupTreeAction) UnmarshalJSON(data []byte) error {
 
 // GetAccountGroupTreeResult is what [GetAccountGroupTreeAction] returns.
 type GetAccountGroupTreeResult struct {
-	// Inventory is the account group.
+	//
 	Inventory *types.AccountGroupView `json:"inventory"`
 }
 
@@ -473,7 +473,7 @@ func (a *GetResourceEnsembleMembersAction) UnmarshalJSON(data []byte) error {
 
 // GetResourceEnsembleMembersResult is what [GetResourceEnsembleMembersAction] returns.
 type GetResourceEnsembleMembersResult struct {
-	// Inventory is the resource ensemble.
+	//
 	Inventory *types.ResourceEnsembleInventory `json:"inventory"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total"`
@@ -591,7 +591,7 @@ func (a *GetResourceSharingAction) UnmarshalJSON(data []byte) error {
 type GetResourceSharingResult struct {
 	// UUID identifies it.
 	UUID string `json:"uuid"`
-	// MasterUUID is the UUID of the master.
+	//
 	MasterUUID string `json:"masterUuid"`
 	// MasterResourceType is the master resource type that the server returns.
 	MasterResourceType string `json:"masterResourceType"`
@@ -670,7 +670,7 @@ type GetRolesForAccountGroupResult struct {
 type MoveAccountGroupAction struct {
 	// UUID is the UUID of the account group to move. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// ParentUUID is the UUID of the parent.
+	//
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -726,7 +726,7 @@ func (a *MoveAccountGroupAction) UnmarshalJSON(data []byte) error {
 
 // MoveAccountGroupResult is what [MoveAccountGroupAction] returns.
 type MoveAccountGroupResult struct {
-	// Inventory is the account group.
+	//
 	Inventory *types.AccountGroupInventory `json:"inventory"`
 }
 
@@ -1158,6 +1158,6 @@ func (a *UpdateAccountGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAccountGroupResult is what [UpdateAccountGroupAction] returns.
 type UpdateAccountGroupResult struct {
-	// Inventory is the account group.
+	//
 	Inventory *types.AccountGroupInventory `json:"inventory"`
 }

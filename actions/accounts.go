@@ -75,7 +75,7 @@ func (a *ChangeAccountTypeAction) UnmarshalJSON(data []byte) error {
 
 // ChangeAccountTypeResult is what [ChangeAccountTypeAction] returns.
 type ChangeAccountTypeResult struct {
-	// Inventory is the account.
+	//
 	Inventory *types.AccountInventory `json:"inventory"`
 }
 
@@ -152,7 +152,7 @@ type ChangeResourceOwnerResult struct {
 // [CheckApiPermissionResult]. It came with ZStack Cloud 1.9.0 or earlier; ZStack ZSphere
 // does not have it.
 type CheckApiPermissionAction struct {
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID *string `json:"userUuid,omitzero"`
 	// APINames holds the names of the APIs. It is required. It must hold at least one
 	// element.
@@ -200,7 +200,7 @@ func (a *CheckApiPermissionAction) UnmarshalJSON(data []byte) error {
 
 // CheckApiPermissionResult is what [CheckApiPermissionAction] returns.
 type CheckApiPermissionResult struct {
-	// Inventory is it.
+	//
 	Inventory map[string]string `json:"inventory"`
 }
 
@@ -343,7 +343,7 @@ func (a *CreateAccountAction) UnmarshalJSON(data []byte) error {
 
 // CreateAccountResult is what [CreateAccountAction] returns.
 type CreateAccountResult struct {
-	// Inventory is the account.
+	//
 	Inventory *types.AccountInventory `json:"inventory"`
 }
 
@@ -1514,7 +1514,7 @@ func (a *RenewSessionAction) UnmarshalJSON(data []byte) error {
 
 // RenewSessionResult is what [RenewSessionAction] returns.
 type RenewSessionResult struct {
-	// Inventory is the session.
+	//
 	Inventory *types.SessionInventory `json:"inventory"`
 }
 
@@ -1741,7 +1741,7 @@ func (a *UpdateAccountAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAccountResult is what [UpdateAccountAction] returns.
 type UpdateAccountResult struct {
-	// Inventory is the account.
+	//
 	Inventory *types.AccountInventory `json:"inventory"`
 }
 
@@ -1810,7 +1810,7 @@ func (a *UpdateQuotaAction) UnmarshalJSON(data []byte) error {
 
 // UpdateQuotaResult is what [UpdateQuotaAction] returns.
 type UpdateQuotaResult struct {
-	// Inventory is the quota.
+	//
 	Inventory *types.QuotaInventory `json:"inventory"`
 }
 

@@ -350,7 +350,7 @@ func (a *CreatePolicyAction) UnmarshalJSON(data []byte) error {
 
 // CreatePolicyResult is what [CreatePolicyAction] returns.
 type CreatePolicyResult struct {
-	// Inventory is the policy.
+	//
 	Inventory *types.PolicyInventory `json:"inventory"`
 }
 
@@ -431,7 +431,7 @@ func (a *CreateUserAction) UnmarshalJSON(data []byte) error {
 
 // CreateUserResult is what [CreateUserAction] returns.
 type CreateUserResult struct {
-	// Inventory is the user.
+	//
 	Inventory *types.UserInventory `json:"inventory"`
 }
 
@@ -508,7 +508,7 @@ func (a *CreateUserGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateUserGroupResult is what [CreateUserGroupAction] returns.
 type CreateUserGroupResult struct {
-	// Inventory is the user group.
+	//
 	Inventory *types.UserGroupInventory `json:"inventory"`
 }
 
@@ -924,9 +924,9 @@ type DetachPolicyFromUserGroupResult struct{}
 // the session ([types.SessionInventory]). It came with ZStack Cloud 1.9.0 or earlier;
 // ZStack ZSphere does not have it.
 type LogInByUserAction struct {
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID *string `json:"accountUuid,omitzero"`
-	// AccountName is the name of the account.
+	//
 	AccountName *string `json:"accountName,omitzero"`
 	// UserName is the name of the user. It is required.
 	UserName string `json:"userName" zstack:"required"`
@@ -1588,7 +1588,7 @@ func (a *UpdateUserAction) UnmarshalJSON(data []byte) error {
 
 // UpdateUserResult is what [UpdateUserAction] returns.
 type UpdateUserResult struct {
-	// Inventory is the user.
+	//
 	Inventory *types.UserInventory `json:"inventory"`
 }
 
@@ -1660,6 +1660,6 @@ func (a *UpdateUserGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateUserGroupResult is what [UpdateUserGroupAction] returns.
 type UpdateUserGroupResult struct {
-	// Inventory is the user group.
+	//
 	Inventory *types.UserGroupInventory `json:"inventory"`
 }

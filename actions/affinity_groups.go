@@ -74,7 +74,7 @@ func (a *AddVmToAffinityGroupAction) UnmarshalJSON(data []byte) error {
 
 // AddVmToAffinityGroupResult is what [AddVmToAffinityGroupAction] returns.
 type AddVmToAffinityGroupResult struct {
-	// Inventory is the affinity group.
+	//
 	Inventory *types.AffinityGroupInventory `json:"inventory"`
 }
 
@@ -146,7 +146,7 @@ func (a *ChangeAffinityGroupStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeAffinityGroupStateResult is what [ChangeAffinityGroupStateAction] returns.
 type ChangeAffinityGroupStateResult struct {
-	// Inventory is the affinity group.
+	//
 	Inventory *types.AffinityGroupInventory `json:"inventory"`
 }
 
@@ -237,7 +237,7 @@ func (a *CreateAffinityGroupAction) UnmarshalJSON(data []byte) error {
 // CreateAffinityGroupResult is what [CreateAffinityGroupAction] and
 // [CreateVmSchedulingRuleAction] return.
 type CreateAffinityGroupResult struct {
-	// Inventory is the affinity group.
+	//
 	Inventory *types.AffinityGroupInventory `json:"inventory"`
 }
 
@@ -649,7 +649,7 @@ func (a *RemoveVmFromAffinityGroupAction) UnmarshalJSON(data []byte) error {
 
 // RemoveVmFromAffinityGroupResult is what [RemoveVmFromAffinityGroupAction] returns.
 type RemoveVmFromAffinityGroupResult struct {
-	// Inventory is the affinity group.
+	//
 	Inventory *types.AffinityGroupInventory `json:"inventory"`
 }
 
@@ -720,6 +720,6 @@ func (a *UpdateAffinityGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAffinityGroupResult is what [UpdateAffinityGroupAction] returns.
 type UpdateAffinityGroupResult struct {
-	// Inventory is the affinity group.
+	//
 	Inventory *types.AffinityGroupInventory `json:"inventory"`
 }

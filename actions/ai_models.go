@@ -27,15 +27,15 @@ type AddModelAction struct {
 	Token *types.Secret `json:"token,omitzero"`
 	// ModelCenterUUID is the UUID of the model center. It is required.
 	ModelCenterUUID string `json:"modelCenterUuid" zstack:"required"`
-	// Logo is the logo of the model.
+	//
 	Logo *string `json:"logo,omitzero"`
-	// Vendor is the vendor of the model.
+	//
 	Vendor *string `json:"vendor,omitzero"`
-	// Introduction is the introduction of the model.
+	//
 	Introduction *string `json:"introduction,omitzero"`
 	// Size is the size, in bytes.
 	Size *int64 `json:"size,omitzero"`
-	// Version is the version of the model.
+	//
 	Version *string `json:"version,omitzero"`
 	// ModelServiceUUIDs holds the UUIDs of the model services. It came with ZStack Cloud
 	// 5.1.20.
@@ -104,7 +104,7 @@ func (a *AddModelAction) UnmarshalJSON(data []byte) error {
 
 // AddModelResult is what [AddModelAction] returns.
 type AddModelResult struct {
-	// Inventory is the model.
+	//
 	Inventory *types.ModelInventory `json:"inventory"`
 }
 
@@ -127,13 +127,13 @@ type AddModelCenterAction struct {
 	ManagementPort int32 `json:"managementPort" zstack:"required"`
 	// Parameters holds parameters, as JSON.
 	Parameters *string `json:"parameters,omitzero"`
-	// StorageNetworkUUID is the UUID of the storage network.
+	//
 	StorageNetworkUUID *string `json:"storageNetworkUuid,omitzero"`
-	// ServiceNetworkUUID is the UUID of the service network.
+	//
 	ServiceNetworkUUID *string `json:"serviceNetworkUuid,omitzero"`
-	// ContainerRegistry is the container registry of the model center.
+	//
 	ContainerRegistry *string `json:"containerRegistry,omitzero"`
-	// ContainerNetwork is the container network of the model center.
+	//
 	ContainerNetwork *string `json:"containerNetwork,omitzero"`
 	// ContainerStorageNetwork is the container storage network of the model center. It
 	// came with ZStack Cloud 5.1.20.
@@ -200,7 +200,7 @@ func (a *AddModelCenterAction) UnmarshalJSON(data []byte) error {
 
 // AddModelCenterResult is what [AddModelCenterAction] returns.
 type AddModelCenterResult struct {
-	// Inventory is the model center.
+	//
 	Inventory *types.ModelCenterInventory `json:"inventory"`
 }
 
@@ -269,7 +269,7 @@ func (a *BindModelToServiceAction) UnmarshalJSON(data []byte) error {
 
 // BindModelToServiceResult is what [BindModelToServiceAction] returns.
 type BindModelToServiceResult struct {
-	// Inventory is the model service.
+	//
 	Inventory *types.ModelServiceInventory `json:"inventory"`
 }
 
@@ -354,7 +354,7 @@ func (a *CreateDatasetAction) UnmarshalJSON(data []byte) error {
 
 // CreateDatasetResult is what [CreateDatasetAction] returns.
 type CreateDatasetResult struct {
-	// Inventory is the dataset.
+	//
 	Inventory *types.DatasetInventory `json:"inventory"`
 }
 
@@ -1800,7 +1800,7 @@ func (a *UnbindModelFromServiceAction) UnmarshalJSON(data []byte) error {
 
 // UnbindModelFromServiceResult is what [UnbindModelFromServiceAction] returns.
 type UnbindModelFromServiceResult struct {
-	// Inventory is the model service.
+	//
 	Inventory *types.ModelServiceInventory `json:"inventory"`
 }
 
@@ -1878,7 +1878,7 @@ func (a *UpdateDatasetAction) UnmarshalJSON(data []byte) error {
 
 // UpdateDatasetResult is what [UpdateDatasetAction] returns.
 type UpdateDatasetResult struct {
-	// Inventory is the dataset.
+	//
 	Inventory *types.DatasetInventory `json:"inventory"`
 }
 
@@ -2028,7 +2028,7 @@ func (a *UpdateModelAction) UnmarshalJSON(data []byte) error {
 
 // UpdateModelResult is what [UpdateModelAction] returns.
 type UpdateModelResult struct {
-	// Inventory is the model.
+	//
 	Inventory *types.ModelInventory `json:"inventory"`
 }
 
@@ -2052,15 +2052,15 @@ type UpdateModelCenterAction struct {
 	Parameters *string `json:"parameters,omitzero" zstack:"max=255"`
 	// ManagementIP is the IP address that the server manages the model center by.
 	ManagementIP *string `json:"managementIp,omitzero"`
-	// ManagementPort is the management port of the model center.
+	//
 	ManagementPort *int32 `json:"managementPort,omitzero"`
-	// StorageNetworkUUID is the UUID of the storage network.
+	//
 	StorageNetworkUUID *string `json:"storageNetworkUuid,omitzero"`
-	// ServiceNetworkUUID is the UUID of the service network.
+	//
 	ServiceNetworkUUID *string `json:"serviceNetworkUuid,omitzero"`
-	// ContainerRegistry is the container registry of the model center.
+	//
 	ContainerRegistry *string `json:"containerRegistry,omitzero"`
-	// ContainerNetwork is the container network of the model center.
+	//
 	ContainerNetwork *string `json:"containerNetwork,omitzero"`
 	// ContainerStorageNetwork is the container storage network of the model center. It
 	// came with ZStack Cloud 5.1.20.
@@ -2119,7 +2119,7 @@ func (a *UpdateModelCenterAction) UnmarshalJSON(data []byte) error {
 
 // UpdateModelCenterResult is what [UpdateModelCenterAction] returns.
 type UpdateModelCenterResult struct {
-	// Inventory is the model center.
+	//
 	Inventory *types.ModelCenterInventory `json:"inventory"`
 }
 
@@ -2193,6 +2193,6 @@ func (a *UpdateModelEvaluationTaskAction) UnmarshalJSON(data []byte) error {
 
 // UpdateModelEvaluationTaskResult is what [UpdateModelEvaluationTaskAction] returns.
 type UpdateModelEvaluationTaskResult struct {
-	// Inventory is the model evaluation task.
+	//
 	Inventory *types.ModelEvaluationTaskInventory `json:"inventory"`
 }

@@ -18,7 +18,7 @@ import (
 type AddModelServiceAction struct {
 	// Name is the name of the new model service. It is required.
 	Name string `json:"name" zstack:"required"`
-	// DockerImage is the Docker image of the model service.
+	//
 	DockerImage *string `json:"dockerImage,omitzero"`
 	// Description describes the new model service in free text.
 	Description *string `json:"description,omitzero"`
@@ -32,7 +32,7 @@ type AddModelServiceAction struct {
 	RequestCPU *int32 `json:"requestCpu" zstack:"required"`
 	// RequestMemory is the memory that it needs. It is required.
 	RequestMemory *int64 `json:"requestMemory" zstack:"required"`
-	// GpuComputeCapability is the GPU compute capability of the model service.
+	//
 	GpuComputeCapability *string `json:"gpuComputeCapability,omitzero"`
 	// InstallPath is the install path of the model service. It is required.
 	InstallPath string `json:"installPath" zstack:"required"`
@@ -40,9 +40,9 @@ type AddModelServiceAction struct {
 	System *bool `json:"system,omitzero"`
 	// StartCommand is the command that starts the service. It is required.
 	StartCommand string `json:"startCommand" zstack:"required"`
-	// PythonVersion is the Python version of the model service.
+	//
 	PythonVersion *string `json:"pythonVersion,omitzero"`
-	// CondaVersion is the Conda version of the model service.
+	//
 	CondaVersion *string `json:"condaVersion,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new model service.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -130,7 +130,7 @@ func (a *AddModelServiceAction) UnmarshalJSON(data []byte) error {
 
 // AddModelServiceResult is what [AddModelServiceAction] returns.
 type AddModelServiceResult struct {
-	// Inventory is the model service.
+	//
 	Inventory *types.ModelServiceInventory `json:"inventory"`
 }
 
@@ -149,19 +149,19 @@ type CloneModelServiceAction struct {
 	Readme *string `json:"readme,omitzero"`
 	// Size is the size, in bytes.
 	Size *int64 `json:"size,omitzero"`
-	// GpuComputeCapability is the GPU compute capability of the model service.
+	//
 	GpuComputeCapability *string `json:"gpuComputeCapability,omitzero"`
-	// InstallPath is the install path of the model service.
+	//
 	InstallPath *string `json:"installPath,omitzero"`
-	// StartCommand is the command that starts the service.
+	//
 	StartCommand *string `json:"startCommand,omitzero"`
 	// ContainerCommand is the command that the container runs.
 	ContainerCommand *string `json:"containerCommand,omitzero"`
 	// ContainerArgs is the arguments of the command that the container runs.
 	ContainerArgs *string `json:"containerArgs,omitzero"`
-	// PythonVersion is the Python version of the model service.
+	//
 	PythonVersion *string `json:"pythonVersion,omitzero"`
-	// CondaVersion is the Conda version of the model service.
+	//
 	CondaVersion *string `json:"condaVersion,omitzero"`
 	// System says whether it is for the platform's own use.
 	System *bool `json:"system,omitzero"`
@@ -175,7 +175,7 @@ type CloneModelServiceAction struct {
 	// "HuggingFace"; servers may take others. [types.ModelServiceSourceOther] and so on
 	// name them.
 	Source *string `json:"source,omitzero"`
-	// Framework is the framework of the model service.
+	//
 	Framework *string `json:"framework,omitzero"`
 	// RequestCPU is the number of virtual CPUs that it needs.
 	RequestCPU *int32 `json:"requestCpu,omitzero"`
@@ -249,7 +249,7 @@ func (a *CloneModelServiceAction) UnmarshalJSON(data []byte) error {
 
 // CloneModelServiceResult is what [CloneModelServiceAction] returns.
 type CloneModelServiceResult struct {
-	// Inventory is the model service.
+	//
 	Inventory *types.ModelServiceInventory `json:"inventory"`
 }
 
@@ -545,14 +545,14 @@ type DeployAppDevelopmentServiceAction struct {
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes the application development service in free text.
 	Description *string `json:"description,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID *string `json:"modelUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the application development service is in. It
 	// is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID *string `json:"vmImageUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// DatasetUUIDs holds the UUIDs of the datasets.
 	DatasetUUIDs []string `json:"datasetUuids,omitzero" zstack:"nonulls"`
@@ -578,7 +578,7 @@ type DeployAppDevelopmentServiceAction struct {
 	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
 	// StartupParameters maps the names of startup parameters to their values.
 	StartupParameters map[string]string `json:"startupParameters,omitzero"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// ServiceLivez is the liveness check of the service.
 	ServiceLivez *string `json:"serviceLivez,omitzero"`
@@ -796,14 +796,14 @@ type DeployModelEvalServiceAction struct {
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes the model evaluation service in free text.
 	Description *string `json:"description,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID *string `json:"modelUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the model evaluation service is in. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID *string `json:"vmImageUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// DatasetUUIDs holds the UUIDs of the datasets.
 	DatasetUUIDs []string `json:"datasetUuids,omitzero" zstack:"nonulls"`
@@ -899,19 +899,19 @@ type DeployModelServiceAction struct {
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes the model service in free text.
 	Description *string `json:"description,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID *string `json:"modelUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the model service is in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID *string `json:"vmImageUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// DatasetUUIDs holds the UUIDs of the datasets.
 	DatasetUUIDs []string `json:"datasetUuids,omitzero" zstack:"nonulls"`
 	// ModelServiceGroupUUIDs holds the UUIDs of the model service instance groups.
 	ModelServiceGroupUUIDs []string `json:"modelServiceGroupUuids,omitzero" zstack:"nonulls"`
-	// DockerImage is the Docker image of the model service.
+	//
 	DockerImage *string `json:"dockerImage,omitzero"`
 	// CPUNum is the number of virtual CPUs of the model service.
 	CPUNum *int32 `json:"cpuNum,omitzero"`
@@ -932,7 +932,7 @@ type DeployModelServiceAction struct {
 	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
 	// StartupParameters maps the names of startup parameters to their values.
 	StartupParameters map[string]string `json:"startupParameters,omitzero"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// ServiceLivez is the liveness check of the service.
 	ServiceLivez *string `json:"serviceLivez,omitzero"`
@@ -1069,17 +1069,17 @@ type MatchModelServiceTemplateWithModelAction struct {
 	ModelServiceUUIDs []string `json:"modelServiceUuids" zstack:"required"`
 	// InstanceNumber is the number of instances. It is required.
 	InstanceNumber *int32 `json:"instanceNumber" zstack:"required"`
-	// UUID is the UUID of the model service.
+	//
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes in free text what is to be deployed.
 	Description *string `json:"description,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID *string `json:"modelUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone to deploy in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID *string `json:"vmImageUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// DatasetUUIDs holds the UUIDs of the datasets.
 	DatasetUUIDs []string `json:"datasetUuids,omitzero"`
@@ -1115,7 +1115,7 @@ type MatchModelServiceTemplateWithModelAction struct {
 	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
 	// RootDiskSize is the size of the root volume, in bytes.
 	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the resource.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
@@ -1962,7 +1962,7 @@ type UpdateModelServiceAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the model service.
 	Name *string `json:"name,omitzero"`
-	// DockerImage is the Docker image of the model service.
+	//
 	DockerImage *string `json:"dockerImage,omitzero"`
 	// Description is the new description of the model service.
 	Description *string `json:"description,omitzero"`
@@ -1974,11 +1974,11 @@ type UpdateModelServiceAction struct {
 	RequestCPU *int32 `json:"requestCpu,omitzero"`
 	// RequestMemory is the memory that it needs.
 	RequestMemory *int64 `json:"requestMemory,omitzero"`
-	// GpuComputeCapability is the GPU compute capability of the model service.
+	//
 	GpuComputeCapability *string `json:"gpuComputeCapability,omitzero"`
-	// StartCommand is the command that starts the service.
+	//
 	StartCommand *string `json:"startCommand,omitzero"`
-	// PythonVersion is the Python version of the model service.
+	//
 	PythonVersion *string `json:"pythonVersion,omitzero"`
 	// Type is the type of the model service. It is "Endpoint", "FineTune", "App" or
 	// "ModelEval", without regard to case. [types.ModelServiceTypeEndpoint] and so on
@@ -2006,7 +2006,7 @@ type UpdateModelServiceAction struct {
 	StartupParameters map[string]string `json:"startupParameters,omitzero"`
 	// InferenceParams maps the names of inference parameters to their values.
 	InferenceParams map[string]string `json:"inferenceParams,omitzero"`
-	// ServiceName is the name of the service.
+	//
 	ServiceName *string `json:"serviceName,omitzero"`
 	// ServicePorts holds the ports of the service.
 	ServicePorts []int32 `json:"servicePorts,omitzero"`
@@ -2018,7 +2018,7 @@ type UpdateModelServiceAction struct {
 	ServiceBootupTime *int32 `json:"serviceBootupTime,omitzero"`
 	// ServiceInstallPath is the path that the service is installed at.
 	ServiceInstallPath *string `json:"serviceInstallPath,omitzero"`
-	// ServiceStartCommand is the command that starts the service.
+	//
 	ServiceStartCommand *string `json:"serviceStartCommand,omitzero"`
 	// VendorToSpecUUIDsMap maps vendors to the UUIDs of specifications.
 	VendorToSpecUUIDsMap map[string]any `json:"vendorToSpecUuidsMap,omitzero"`
@@ -2076,7 +2076,7 @@ func (a *UpdateModelServiceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateModelServiceResult is what [UpdateModelServiceAction] returns.
 type UpdateModelServiceResult struct {
-	// Inventory is the model service.
+	//
 	Inventory *types.ModelServiceInventory `json:"inventory"`
 }
 
@@ -2164,6 +2164,6 @@ func (a *UpdateModelServiceInstanceGroupAction) UnmarshalJSON(data []byte) error
 // UpdateModelServiceInstanceGroupResult is what [UpdateModelServiceInstanceGroupAction]
 // returns.
 type UpdateModelServiceInstanceGroupResult struct {
-	// Inventory is the model service instance group.
+	//
 	Inventory *types.ModelServiceInstanceGroupInventory `json:"inventory"`
 }

@@ -92,7 +92,7 @@ func (a *AddAliyunPanguPartitionAction) UnmarshalJSON(data []byte) error {
 
 // AddAliyunPanguPartitionResult is what [AddAliyunPanguPartitionAction] returns.
 type AddAliyunPanguPartitionResult struct {
-	// Inventory is the Aliyun Pangu partition.
+	//
 	Inventory *types.AliyunPanguPartitionInventory `json:"inventory"`
 }
 
@@ -257,7 +257,7 @@ func (a *CreateAliyunProxyVpcAction) UnmarshalJSON(data []byte) error {
 
 // CreateAliyunProxyVpcResult is what [CreateAliyunProxyVpcAction] returns.
 type CreateAliyunProxyVpcResult struct {
-	// Inventory is the Aliyun proxy VPC.
+	//
 	Inventory *types.AliyunProxyVpcInventory `json:"inventory"`
 }
 
@@ -1019,7 +1019,7 @@ func (a *UpdateAliyunPanguPartitionAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAliyunPanguPartitionResult is what [UpdateAliyunPanguPartitionAction] returns.
 type UpdateAliyunPanguPartitionResult struct {
-	// Inventory is the Aliyun Pangu partition.
+	//
 	Inventory *types.AliyunPanguPartitionInventory `json:"inventory"`
 }
 
@@ -1173,6 +1173,6 @@ func (a *UpdateAliyunProxyVpcAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAliyunProxyVpcResult is what [UpdateAliyunProxyVpcAction] returns.
 type UpdateAliyunProxyVpcResult struct {
-	// Inventory is the Aliyun proxy VPC.
+	//
 	Inventory *types.AliyunProxyVpcInventory `json:"inventory"`
 }

@@ -116,7 +116,7 @@ type AddBuildAppAction struct {
 	// Type is the type of the new application build. It can only be "zstack", without
 	// regard to case. [types.BuildApplicationTypeZstack] names it.
 	Type *string `json:"type,omitzero" values:"zstack"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// Hostname is the hostname or IP address to connect to.
 	Hostname *string `json:"hostname,omitzero"`
@@ -620,7 +620,7 @@ type DeleteBuildAppExportHistoryAction struct {
 	// BuildAppUUID is the UUID of the application build. It is part of the path: the call
 	// cannot be made without it.
 	BuildAppUUID *string `json:"buildAppUuid,omitzero"`
-	// ExportID is the ID of the export.
+	//
 	ExportID *string `json:"exportId,omitzero"`
 	// BuildSystemUUID is the UUID of the application build system.
 	BuildSystemUUID *string `json:"buildSystemUuid,omitzero"`

@@ -77,7 +77,7 @@ func (a *AttachAutoScalingTemplateToGroupAction) UnmarshalJSON(data []byte) erro
 // AttachAutoScalingTemplateToGroupResult is what [AttachAutoScalingTemplateToGroupAction]
 // returns.
 type AttachAutoScalingTemplateToGroupResult struct {
-	// Inventory is the auto-scaling group.
+	//
 	Inventory *types.AutoScalingGroupInventory `json:"inventory"`
 }
 
@@ -149,7 +149,7 @@ func (a *ChangeAutoScalingGroupStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeAutoScalingGroupStateResult is what [ChangeAutoScalingGroupStateAction] returns.
 type ChangeAutoScalingGroupStateResult struct {
-	// Inventory is the auto-scaling group.
+	//
 	Inventory *types.AutoScalingGroupInventory `json:"inventory"`
 }
 
@@ -250,7 +250,7 @@ func (a *CreateAutoScalingGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateAutoScalingGroupResult is what [CreateAutoScalingGroupAction] returns.
 type CreateAutoScalingGroupResult struct {
-	// Inventory is the auto-scaling group.
+	//
 	Inventory *types.AutoScalingGroupInventory `json:"inventory"`
 }
 
@@ -346,7 +346,7 @@ func (a *CreateAutoScalingGroupAddingNewInstanceRuleAction) UnmarshalJSON(data [
 // CreateAutoScalingRuleResult is what [CreateAutoScalingGroupAddingNewInstanceRuleAction]
 // and [CreateAutoScalingGroupRemovalInstanceRuleAction] return.
 type CreateAutoScalingRuleResult struct {
-	// Inventory is the auto-scaling rule.
+	//
 	Inventory *types.AutoScalingRuleInventory `json:"inventory"`
 }
 
@@ -474,11 +474,11 @@ type CreateAutoScalingVmTemplateAction struct {
 	// DataDiskOfferingUUIDs holds the UUIDs of the disk offerings of data volumes to
 	// create with it, one volume for each.
 	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero" zstack:"nonulls"`
-	// VmInstanceZoneUUID is the UUID of the zone of the VM instances.
+	//
 	VmInstanceZoneUUID *string `json:"vmInstanceZoneUuid,omitzero"`
-	// VmInstanceClusterUUID is the UUID of the cluster of the VM instances.
+	//
 	VmInstanceClusterUUID *string `json:"vmInstanceClusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -561,7 +561,7 @@ func (a *CreateAutoScalingVmTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CreateAutoScalingTemplateResult is what [CreateAutoScalingVmTemplateAction] returns.
 type CreateAutoScalingTemplateResult struct {
-	// Inventory is the auto-scaling template.
+	//
 	Inventory *types.AutoScalingTemplateInventory `json:"inventory"`
 }
 
@@ -982,7 +982,7 @@ func (a *DetachAutoScalingTemplateFromGroupAction) UnmarshalJSON(data []byte) er
 // DetachAutoScalingTemplateFromGroupResult is what
 // [DetachAutoScalingTemplateFromGroupAction] returns.
 type DetachAutoScalingTemplateFromGroupResult struct {
-	// Inventory is the auto-scaling group.
+	//
 	Inventory *types.AutoScalingGroupInventory `json:"inventory"`
 }
 
@@ -1049,7 +1049,7 @@ func (a *ExecuteAutoScalingRuleAction) UnmarshalJSON(data []byte) error {
 
 // ExecuteAutoScalingRuleResult is what [ExecuteAutoScalingRuleAction] returns.
 type ExecuteAutoScalingRuleResult struct {
-	// ScalingActivityUUID is the UUID of the scaling activity.
+	//
 	ScalingActivityUUID string `json:"scalingActivityUuid"`
 }
 
@@ -2080,7 +2080,7 @@ func (a *UpdateAutoScalingGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAutoScalingGroupResult is what [UpdateAutoScalingGroupAction] returns.
 type UpdateAutoScalingGroupResult struct {
-	// Inventory is the auto-scaling group.
+	//
 	Inventory *types.AutoScalingGroupInventory `json:"inventory"`
 }
 
@@ -2167,7 +2167,7 @@ func (a *UpdateAutoScalingGroupAddingNewInstanceRuleAction) UnmarshalJSON(data [
 // [UpdateAutoScalingGroupRemovalInstanceRuleAction] and [UpdateAutoScalingRuleAction]
 // return.
 type UpdateAutoScalingRuleResult struct {
-	// Inventory is the auto-scaling rule.
+	//
 	Inventory *types.AutoScalingRuleInventory `json:"inventory"`
 }
 
@@ -2245,7 +2245,7 @@ func (a *UpdateAutoScalingGroupInstanceAction) UnmarshalJSON(data []byte) error 
 // UpdateAutoScalingGroupInstanceResult is what [UpdateAutoScalingGroupInstanceAction]
 // returns.
 type UpdateAutoScalingGroupInstanceResult struct {
-	// Inventory is the instance of an auto-scaling group.
+	//
 	Inventory *types.AutoScalingGroupInstanceInventory `json:"inventory"`
 }
 
@@ -2422,13 +2422,13 @@ type UpdateAutoScalingVmTemplateAction struct {
 	// VmInstanceDescription describes the VM instances. It has at most 2,048 characters
 	// (UTF-16 units).
 	VmInstanceDescription *string `json:"vmInstanceDescription,omitzero" zstack:"max=2048"`
-	// VmInstanceOfferingUUID is the UUID of the instance offering of the VM instances.
+	//
 	VmInstanceOfferingUUID *string `json:"vmInstanceOfferingUuid,omitzero"`
-	// ImageUUID is the UUID of the image.
+	//
 	ImageUUID *string `json:"imageUuid,omitzero"`
-	// VmInstanceClusterUUID is the UUID of the cluster of the VM instances.
+	//
 	VmInstanceClusterUUID *string `json:"vmInstanceClusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2486,6 +2486,6 @@ func (a *UpdateAutoScalingVmTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAutoScalingTemplateResult is what [UpdateAutoScalingVmTemplateAction] returns.
 type UpdateAutoScalingTemplateResult struct {
-	// Inventory is the auto-scaling template.
+	//
 	Inventory *types.AutoScalingTemplateInventory `json:"inventory"`
 }

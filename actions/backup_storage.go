@@ -98,7 +98,7 @@ func (a *AddAliyunEbsBackupStorageAction) UnmarshalJSON(data []byte) error {
 // AddBackupStorageResult is what [AddAliyunEbsBackupStorageAction],
 // [AddCephBackupStorageAction] and [AddSimulatorBackupStorageAction] return.
 type AddBackupStorageResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -279,7 +279,7 @@ func (a *AddExternalBackupStorageAction) UnmarshalJSON(data []byte) error {
 
 // AddExternalBackupStorageResult is what [AddExternalBackupStorageAction] returns.
 type AddExternalBackupStorageResult struct {
-	// Inventory is the external backup storage.
+	//
 	Inventory *types.ExternalBackupStorageInventory `json:"inventory"`
 }
 
@@ -351,7 +351,7 @@ func (a *AddMonToCephBackupStorageAction) UnmarshalJSON(data []byte) error {
 
 // AddMonToCephBackupStorageResult is what [AddMonToCephBackupStorageAction] returns.
 type AddMonToCephBackupStorageResult struct {
-	// Inventory is the Ceph backup storage.
+	//
 	Inventory *types.CephBackupStorageInventory `json:"inventory"`
 }
 
@@ -452,7 +452,7 @@ func (a *AddSftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 
 // AddSftpBackupStorageResult is what [AddSftpBackupStorageAction] returns.
 type AddSftpBackupStorageResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -615,7 +615,7 @@ func (a *BackupStorageMigrateImageAction) UnmarshalJSON(data []byte) error {
 
 // BackupStorageMigrateImageResult is what [BackupStorageMigrateImageAction] returns.
 type BackupStorageMigrateImageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -687,7 +687,7 @@ func (a *ChangeBackupStorageStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeBackupStorageStateResult is what [ChangeBackupStorageStateAction] returns.
 type ChangeBackupStorageStateResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -1923,7 +1923,7 @@ func (a *ReconnectBackupStorageAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectBackupStorageResult is what [ReconnectBackupStorageAction] returns.
 type ReconnectBackupStorageResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -1993,7 +1993,7 @@ func (a *ReconnectSftpBackupStorageAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectSftpBackupStorageResult is what [ReconnectSftpBackupStorageAction] returns.
 type ReconnectSftpBackupStorageResult struct {
-	// Inventory is the SFTP backup storage.
+	//
 	Inventory *types.SftpBackupStorageInventory `json:"inventory"`
 }
 
@@ -2077,7 +2077,7 @@ func (a *RecoveryImageFromImageStoreBackupStorageAction) UnmarshalJSON(data []by
 // RecoveryImageFromImageStoreBackupStorageResult is what
 // [RecoveryImageFromImageStoreBackupStorageAction] returns.
 type RecoveryImageFromImageStoreBackupStorageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -2149,7 +2149,7 @@ func (a *RemoveMonFromCephBackupStorageAction) UnmarshalJSON(data []byte) error 
 // RemoveMonFromCephBackupStorageResult is what [RemoveMonFromCephBackupStorageAction]
 // returns.
 type RemoveMonFromCephBackupStorageResult struct {
-	// Inventory is the Ceph backup storage.
+	//
 	Inventory *types.CephBackupStorageInventory `json:"inventory"`
 }
 
@@ -2161,7 +2161,7 @@ type RemoveMonFromCephBackupStorageResult struct {
 // the backup storage as it now is ([types.BackupStorageInventory]). It came with ZStack
 // Cloud 3.2.0.
 type UpdateAliyunEbsBackupStorageAction struct {
-	// OssBucketUUID is the UUID of the OSS bucket.
+	//
 	OssBucketUUID *string `json:"ossBucketUuid,omitzero"`
 	// URL is the URL of the Aliyun EBS backup storage. It has at most 2,048 characters
 	// (UTF-16 units). It must not be empty. A password in it never appears in errors or
@@ -2233,7 +2233,7 @@ func (a *UpdateAliyunEbsBackupStorageAction) UnmarshalJSON(data []byte) error {
 // [UpdateBackupStorageAction], [UpdateImageStoreBackupStorageAction] and
 // [UpdateSftpBackupStorageAction] return.
 type UpdateBackupStorageResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -2382,7 +2382,7 @@ func (a *UpdateCephBackupStorageMonAction) UnmarshalJSON(data []byte) error {
 
 // UpdateCephBackupStorageMonResult is what [UpdateCephBackupStorageMonAction] returns.
 type UpdateCephBackupStorageMonResult struct {
-	// Inventory is the Ceph backup storage.
+	//
 	Inventory *types.CephBackupStorageInventory `json:"inventory"`
 }
 

@@ -20,7 +20,7 @@ import (
 type AddDisasterImageStoreBackupStorageAction struct {
 	// AttachPoint is the point where the data is attached.
 	AttachPoint *string `json:"attachPoint,omitzero"`
-	// EndPoint is its end point.
+	//
 	EndPoint *string `json:"endPoint,omitzero"`
 	// Hostname is the hostname or IP address to connect to. It is required. It has at
 	// most 255 characters (UTF-16 units). It must not be empty.

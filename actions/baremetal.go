@@ -95,7 +95,7 @@ func (a *AddPreconfigurationTemplateAction) UnmarshalJSON(data []byte) error {
 
 // AddPreconfigurationTemplateResult is what [AddPreconfigurationTemplateAction] returns.
 type AddPreconfigurationTemplateResult struct {
-	// Inventory is the preconfiguration template.
+	//
 	Inventory *types.PreconfigurationTemplateInventory `json:"inventory"`
 }
 
@@ -170,7 +170,7 @@ func (a *ChangePreconfigurationTemplateStateAction) UnmarshalJSON(data []byte) e
 // ChangePreconfigurationTemplateStateResult is what
 // [ChangePreconfigurationTemplateStateAction] returns.
 type ChangePreconfigurationTemplateStateResult struct {
-	// Inventory is the preconfiguration template.
+	//
 	Inventory *types.PreconfigurationTemplateInventory `json:"inventory"`
 }
 
@@ -276,7 +276,7 @@ func (a *CreateBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 
 // CreateBaremetalPxeServerResult is what [CreateBaremetalPxeServerAction] returns.
 type CreateBaremetalPxeServerResult struct {
-	// Inventory is the PXE server.
+	//
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
 
@@ -801,7 +801,7 @@ func (a *ReconnectBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectBaremetalPxeServerResult is what [ReconnectBaremetalPxeServerAction] returns.
 type ReconnectBaremetalPxeServerResult struct {
-	// Inventory is the PXE server.
+	//
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
 
@@ -1017,7 +1017,7 @@ func (a *UpdateBaremetalPxeServerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateBaremetalPxeServerResult is what [UpdateBaremetalPxeServerAction] returns.
 type UpdateBaremetalPxeServerResult struct {
-	// Inventory is the PXE server.
+	//
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
 
@@ -1104,6 +1104,6 @@ func (a *UpdatePreconfigurationTemplateAction) UnmarshalJSON(data []byte) error 
 // UpdatePreconfigurationTemplateResult is what [UpdatePreconfigurationTemplateAction]
 // returns.
 type UpdatePreconfigurationTemplateResult struct {
-	// Inventory is the preconfiguration template.
+	//
 	Inventory *types.PreconfigurationTemplateInventory `json:"inventory"`
 }

@@ -98,7 +98,7 @@ func (a *AddBareMetal2GatewayAction) UnmarshalJSON(data []byte) error {
 // AddHostResult is what [AddBareMetal2GatewayAction], [AddKVMHostAction],
 // [AddSimulatorHostAction] and [AddXDragonHostAction] return.
 type AddHostResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 

@@ -242,13 +242,13 @@ type CreateBareMetal2InstanceAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new elastic bare-metal instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// GatewayUUID is the UUID of the gateway.
+	//
 	GatewayUUID *string `json:"gatewayUuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID *string `json:"chassisUuid,omitzero"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
-	// ImageUUID is the UUID of the image.
+	//
 	ImageUUID *string `json:"imageUuid,omitzero"`
 	// ChassisDiskUUID is the UUID of the disk to install on. It came with ZStack Cloud
 	// 4.3.12.
@@ -352,14 +352,14 @@ type CreateBareMetal2InstanceFromVmBackupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new elastic bare-metal instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// GatewayUUID is the UUID of the gateway.
+	//
 	GatewayUUID *string `json:"gatewayUuid,omitzero"`
 	// GroupUUID is the UUID of the group of volume backups that the VM backup is. It is
 	// required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID *string `json:"chassisUuid,omitzero"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
 	// ChassisDiskUUID is the UUID of the disk to install on.
 	ChassisDiskUUID *string `json:"chassisDiskUuid,omitzero"`
@@ -463,13 +463,13 @@ type CreateBareMetal2InstanceFromVolumeBackupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new elastic bare-metal instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// GatewayUUID is the UUID of the gateway.
+	//
 	GatewayUUID *string `json:"gatewayUuid,omitzero"`
 	// BackupUUID is the UUID of the backup. It is required.
 	BackupUUID string `json:"backupUuid" zstack:"required"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID *string `json:"chassisUuid,omitzero"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
 	// ChassisDiskUUID is the UUID of the disk to install on.
 	ChassisDiskUUID *string `json:"chassisDiskUuid,omitzero"`
@@ -1238,13 +1238,13 @@ type ReconnectBareMetal2InstanceResult struct {
 type StartBareMetal2InstanceAction struct {
 	// UUID is the UUID of the elastic bare-metal instance to start. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// GatewayUUID is the UUID of the gateway.
+	//
 	GatewayUUID *string `json:"gatewayUuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID *string `json:"chassisUuid,omitzero"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1326,7 +1326,7 @@ type UpdateBareMetal2InstanceAction struct {
 	// or "Running", without regard to case. [types.BareMetal2InstanceStateStopped] and so
 	// on name them.
 	State *string `json:"state,omitzero" values:"Stopped|Running"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID *string `json:"chassisOfferingUuid,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.

@@ -77,7 +77,7 @@ func (a *AttachPriceTableToAccountAction) UnmarshalJSON(data []byte) error {
 
 // AttachPriceTableToAccountResult is what [AttachPriceTableToAccountAction] returns.
 type AttachPriceTableToAccountResult struct {
-	// Inventory is the price table.
+	//
 	Inventory *types.PriceTableInventory `json:"inventory"`
 }
 
@@ -228,7 +228,7 @@ type CalculateResourceSpendingAction struct {
 	// "pubIpVmNicBandwidthIn", "pubIpVmNicBandwidthOut", "bareMetal2Instance" or "all",
 	// without regard to case. [types.ResourceSpendingResourceTypeVM] and so on name them.
 	ResourceType *string `json:"resourceType,omitzero" values:"VM|cpu|memory|rootVolume|dataVolume|snapShot|gpu|pubIpVipBandwidth|pubIpVipBandwidthIn|pubIpVipBandwidthOut|pubIpVmNicBandwidth|pubIpVmNicBandwidthIn|pubIpVmNicBandwidthOut|bareMetal2Instance|all"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// DateStart is when the period begins. All of it must match this pattern:
 	//
@@ -364,7 +364,7 @@ func (a *ChangeAccountPriceTableBindingAction) UnmarshalJSON(data []byte) error 
 // ChangeAccountPriceTableBindingResult is what [ChangeAccountPriceTableBindingAction]
 // returns.
 type ChangeAccountPriceTableBindingResult struct {
-	// Inventory is the price table.
+	//
 	Inventory *types.PriceTableInventory `json:"inventory"`
 }
 
@@ -507,7 +507,7 @@ func (a *CreatePriceTableAction) UnmarshalJSON(data []byte) error {
 
 // CreatePriceTableResult is what [CreatePriceTableAction] returns.
 type CreatePriceTableResult struct {
-	// Inventory is the price table.
+	//
 	Inventory *types.PriceTableInventory `json:"inventory"`
 }
 
@@ -522,13 +522,13 @@ type CreateResourcePriceAction struct {
 	// "bareMetal2Instance", without regard to case. [types.PriceResourceNameCpu] and so
 	// on name them.
 	ResourceName string `json:"resourceName" zstack:"required" values:"cpu|memory|rootVolume|dataVolume|snapShot|gpu|pubIpVmNicBandwidthOut|pubIpVmNicBandwidthIn|pubIpVipBandwidthOut|pubIpVipBandwidthIn|bareMetal2Instance"`
-	// ResourceUnit is the unit of the resource.
+	//
 	ResourceUnit *string `json:"resourceUnit,omitzero"`
 	// TimeUnit is the unit of time. It is required.
 	TimeUnit string `json:"timeUnit" zstack:"required"`
 	// Price is the price of the resource price. It is required.
 	Price *float64 `json:"price" zstack:"required"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID *string `json:"accountUuid,omitzero"`
 	// DateInLong is when the price comes into force, in milliseconds since 1970. It is at
 	// least 0.
@@ -596,7 +596,7 @@ func (a *CreateResourcePriceAction) UnmarshalJSON(data []byte) error {
 
 // CreateResourcePriceResult is what [CreateResourcePriceAction] returns.
 type CreateResourcePriceResult struct {
-	// Inventory is the price.
+	//
 	Inventory *types.PriceInventory `json:"inventory"`
 }
 
@@ -605,7 +605,7 @@ type CreateResourcePriceResult struct {
 // end, Start does not. It returns an empty [DeleteBillingResult]. It came with ZStack
 // Cloud 3.10.0.
 type DeleteBillingAction struct {
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID *string `json:"accountUuid,omitzero"`
 	// StartTime is when the period begins.
 	StartTime *int64 `json:"startTime,omitzero"`
@@ -877,7 +877,7 @@ func (a *DetachPriceTableFromAccountAction) UnmarshalJSON(data []byte) error {
 
 // DetachPriceTableFromAccountResult is what [DetachPriceTableFromAccountAction] returns.
 type DetachPriceTableFromAccountResult struct {
-	// Inventory is the price table.
+	//
 	Inventory *types.PriceTableInventory `json:"inventory"`
 }
 
@@ -951,9 +951,9 @@ type GenerateAccountBillingResult struct{}
 // It sends GET /billings/price-tables/refs. It returns [GetAccountPriceTableRefResult].
 // It came with ZStack Cloud 3.7.2.
 type GetAccountPriceTableRefAction struct {
-	// TableUUID is the UUID of the price table.
+	//
 	TableUUID *string `json:"tableUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID *string `json:"accountUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1002,7 +1002,7 @@ func (a *GetAccountPriceTableRefAction) UnmarshalJSON(data []byte) error {
 type GetAccountPriceTableRefResult struct {
 	// AccountUUIDs holds the UUIDs of the accounts.
 	AccountUUIDs []string `json:"accountUuids"`
-	// TableUUID is the UUID of the price table.
+	//
 	TableUUID string `json:"tableUuid"`
 }
 
@@ -1532,7 +1532,7 @@ func (a *UpdatePriceTableAction) UnmarshalJSON(data []byte) error {
 
 // UpdatePriceTableResult is what [UpdatePriceTableAction] returns.
 type UpdatePriceTableResult struct {
-	// Inventory is the price table.
+	//
 	Inventory *types.PriceTableInventory `json:"inventory"`
 }
 
@@ -1602,7 +1602,7 @@ func (a *UpdateResourcePriceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateResourcePriceResult is what [UpdateResourcePriceAction] returns.
 type UpdateResourcePriceResult struct {
-	// Inventory is the price.
+	//
 	Inventory *types.PriceInventory `json:"inventory"`
 }
 

@@ -239,7 +239,7 @@ type EnableCbtTaskAction struct {
 	// UUID is the UUID of the changed block tracking task to enable. It is required. It
 	// must not be empty.
 	UUID string `json:"uuid" zstack:"required,noempty"`
-	// BitmapName is the name of the bitmap.
+	//
 	BitmapName *string `json:"bitmapName,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

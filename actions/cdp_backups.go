@@ -232,7 +232,7 @@ type CreateVmFromCdpBackupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -1437,7 +1437,7 @@ type UpdateCdpPolicyAction struct {
 	// RecoveryPointPerSecond is the number of seconds between two recovery points. It is
 	// 1 to 3,600.
 	RecoveryPointPerSecond *int32 `json:"recoveryPointPerSecond,omitzero" zstack:"range=1:3600"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the continuous data protection
 	// policy.
@@ -1526,7 +1526,7 @@ type UpdateCdpTaskAction struct {
 	// MaxLatency is how far the copy may lag behind. The default is 0, sent when it is
 	// unset. It came with ZStack Cloud 4.4.24.
 	MaxLatency *int64 `json:"maxLatency,omitzero" default:"0"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the continuous data protection
 	// task.

@@ -17,7 +17,7 @@ import (
 // waits for its end, Start does not. It returns an empty
 // [AddResourceStackVmPortMonitorResult]. It came with ZStack Cloud 3.9.0.
 type AddResourceStackVmPortMonitorAction struct {
-	// StackUUID is the UUID of the resource stack.
+	//
 	StackUUID *string `json:"stackUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
@@ -160,7 +160,7 @@ func (a *AddStackTemplateAction) UnmarshalJSON(data []byte) error {
 
 // AddStackTemplateResult is what [AddStackTemplateAction] returns.
 type AddStackTemplateResult struct {
-	// Inventory is the stack template.
+	//
 	Inventory *types.StackTemplateInventory `json:"inventory"`
 }
 
@@ -177,7 +177,7 @@ type CheckStackTemplateParametersAction struct {
 	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
-	// UUID is the UUID of the stack template.
+	//
 	UUID *string `json:"uuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -252,7 +252,7 @@ type CreateResourceStackAction struct {
 	// TemplateContent is the template, as JSON. It has at most 4,194,304 characters
 	// (UTF-16 units).
 	TemplateContent *string `json:"templateContent,omitzero" zstack:"max=4194304"`
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID *string `json:"templateUuid,omitzero"`
 	// Parameters holds parameters, as JSON. It has at most 524,288 characters (UTF-16
 	// units).
@@ -319,7 +319,7 @@ func (a *CreateResourceStackAction) UnmarshalJSON(data []byte) error {
 // CreateResourceStackResult is what [CreateResourceStackAction] and
 // [CreateResourceStackFromAppAction] return.
 type CreateResourceStackResult struct {
-	// Inventory is the resource stack.
+	//
 	Inventory *types.ResourceStackInventory `json:"inventory"`
 }
 
@@ -466,11 +466,11 @@ type DeleteResourceStackResult struct{}
 // waits for its end, Start does not. It returns an empty
 // [DeleteResourceStackVmPortMonitorResult]. It came with ZStack Cloud 3.9.0.
 type DeleteResourceStackVmPortMonitorAction struct {
-	// StackUUID is the UUID of the resource stack.
+	//
 	StackUUID *string `json:"stackUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// Port is its port.
+	//
 	Port *int32 `json:"port,omitzero"`
 	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
 	// and goes on over errors in an enforcing one. Known values are "Permissive" and
@@ -719,7 +719,7 @@ func (a *GetResourceStackFromResourceAction) UnmarshalJSON(data []byte) error {
 // GetResourceStackFromResourceResult is what [GetResourceStackFromResourceAction]
 // returns.
 type GetResourceStackFromResourceResult struct {
-	// Stack is the resource stack.
+	//
 	Stack map[string]string `json:"stack"`
 }
 
@@ -1428,7 +1428,7 @@ func (a *RestartResourceStackAction) UnmarshalJSON(data []byte) error {
 
 // RestartResourceStackResult is what [RestartResourceStackAction] returns.
 type RestartResourceStackResult struct {
-	// Inventory is the resource stack.
+	//
 	Inventory *types.ResourceStackInventory `json:"inventory"`
 }
 
@@ -1508,7 +1508,7 @@ func (a *UpdateResourceStackAction) UnmarshalJSON(data []byte) error {
 
 // UpdateResourceStackResult is what [UpdateResourceStackAction] returns.
 type UpdateResourceStackResult struct {
-	// Inventory is the resource stack.
+	//
 	Inventory *types.ResourceStackInventory `json:"inventory"`
 }
 
@@ -1585,6 +1585,6 @@ func (a *UpdateStackTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateStackTemplateResult is what [UpdateStackTemplateAction] returns.
 type UpdateStackTemplateResult struct {
-	// Inventory is the stack template.
+	//
 	Inventory *types.StackTemplateInventory `json:"inventory"`
 }

@@ -145,7 +145,7 @@ func (a *AttachBaremetalPxeServerToClusterAction) UnmarshalJSON(data []byte) err
 // AttachBaremetalPxeServerToClusterResult is what
 // [AttachBaremetalPxeServerToClusterAction] returns.
 type AttachBaremetalPxeServerToClusterResult struct {
-	// Inventory is the PXE server.
+	//
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
 
@@ -215,7 +215,7 @@ func (a *AttachIscsiServerToClusterAction) UnmarshalJSON(data []byte) error {
 
 // AttachIscsiServerToClusterResult is what [AttachIscsiServerToClusterAction] returns.
 type AttachIscsiServerToClusterResult struct {
-	// Inventory is the iSCSI server.
+	//
 	Inventory *types.IscsiServerInventory `json:"inventory"`
 }
 
@@ -285,7 +285,7 @@ func (a *AttachNvmeServerToClusterAction) UnmarshalJSON(data []byte) error {
 
 // AttachNvmeServerToClusterResult is what [AttachNvmeServerToClusterAction] returns.
 type AttachNvmeServerToClusterResult struct {
-	// Inventory is the NVMe server.
+	//
 	Inventory *types.NvmeServerInventory `json:"inventory"`
 }
 
@@ -358,7 +358,7 @@ func (a *AttachPrimaryStorageToClusterAction) UnmarshalJSON(data []byte) error {
 // AttachPrimaryStorageToClusterResult is what [AttachPrimaryStorageToClusterAction]
 // returns.
 type AttachPrimaryStorageToClusterResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -371,7 +371,7 @@ type BootstrapMiniHostAction struct {
 	Local *types.MiniHostInfo `json:"local" zstack:"required"`
 	// Peer describes the other mini host. It is required.
 	Peer *types.MiniHostInfo `json:"peer" zstack:"required"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the mini host.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
@@ -498,7 +498,7 @@ func (a *ChangeClusterStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeClusterStateResult is what [ChangeClusterStateAction] returns.
 type ChangeClusterStateResult struct {
-	// Inventory is the cluster.
+	//
 	Inventory *types.ClusterInventory `json:"inventory"`
 }
 
@@ -589,7 +589,7 @@ func (a *CreateClusterAction) UnmarshalJSON(data []byte) error {
 
 // CreateClusterResult is what [CreateClusterAction] returns.
 type CreateClusterResult struct {
-	// Inventory is the cluster.
+	//
 	Inventory *types.ClusterInventory `json:"inventory"`
 }
 
@@ -776,7 +776,7 @@ func (a *CreateMiniClusterAction) UnmarshalJSON(data []byte) error {
 
 // CreateMiniClusterResult is what [CreateMiniClusterAction] returns.
 type CreateMiniClusterResult struct {
-	// Inventory is the cluster.
+	//
 	Inventory *types.ClusterInventory `json:"inventory"`
 }
 
@@ -984,7 +984,7 @@ func (a *DetachBaremetalPxeServerFromClusterAction) UnmarshalJSON(data []byte) e
 // DetachBaremetalPxeServerFromClusterResult is what
 // [DetachBaremetalPxeServerFromClusterAction] returns.
 type DetachBaremetalPxeServerFromClusterResult struct {
-	// Inventory is the PXE server.
+	//
 	Inventory *types.BaremetalPxeServerInventory `json:"inventory"`
 }
 
@@ -1055,7 +1055,7 @@ func (a *DetachIscsiServerFromClusterAction) UnmarshalJSON(data []byte) error {
 // DetachIscsiServerFromClusterResult is what [DetachIscsiServerFromClusterAction]
 // returns.
 type DetachIscsiServerFromClusterResult struct {
-	// Inventory is the iSCSI server.
+	//
 	Inventory *types.IscsiServerInventory `json:"inventory"`
 }
 
@@ -1125,7 +1125,7 @@ func (a *DetachNvmeServerFromClusterAction) UnmarshalJSON(data []byte) error {
 
 // DetachNvmeServerFromClusterResult is what [DetachNvmeServerFromClusterAction] returns.
 type DetachNvmeServerFromClusterResult struct {
-	// Inventory is the NVMe server.
+	//
 	Inventory *types.NvmeServerInventory `json:"inventory"`
 }
 
@@ -1198,7 +1198,7 @@ func (a *DetachPrimaryStorageFromClusterAction) UnmarshalJSON(data []byte) error
 // DetachPrimaryStorageFromClusterResult is what [DetachPrimaryStorageFromClusterAction]
 // returns.
 type DetachPrimaryStorageFromClusterResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -2135,7 +2135,7 @@ func (a *UpdateClusterAction) UnmarshalJSON(data []byte) error {
 
 // UpdateClusterResult is what [UpdateClusterAction] returns.
 type UpdateClusterResult struct {
-	// Inventory is the cluster.
+	//
 	Inventory *types.ClusterInventory `json:"inventory"`
 }
 
@@ -2247,7 +2247,7 @@ type UpdateClusterOSAction struct {
 	// Force goes on although something speaks against it. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 5.2.0; ZStack ZSphere does not take it.
 	Force *bool `json:"force,omitzero" zstack:"on=cloud" default:"false"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the cluster. It came with ZStack
 	// Cloud 3.4.0.

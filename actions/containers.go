@@ -98,7 +98,7 @@ func (a *AddContainerManagementEndpointAction) UnmarshalJSON(data []byte) error 
 // AddContainerManagementEndpointResult is what [AddContainerManagementEndpointAction]
 // returns.
 type AddContainerManagementEndpointResult struct {
-	// Inventory is the container management endpoint.
+	//
 	Inventory *types.ContainerManagementEndpointInventory `json:"inventory"`
 }
 
@@ -983,7 +983,7 @@ func (a *SyncContainerManagementEndpointAction) UnmarshalJSON(data []byte) error
 // SyncContainerManagementEndpointResult is what [SyncContainerManagementEndpointAction]
 // returns.
 type SyncContainerManagementEndpointResult struct {
-	// Inventory is the container management endpoint.
+	//
 	Inventory *types.ContainerManagementEndpointInventory `json:"inventory"`
 }
 
@@ -1001,9 +1001,9 @@ type UpdateContainerManagementEndpointAction struct {
 	// ManagementIP is the IP address that the server manages the container management
 	// endpoint by.
 	ManagementIP *string `json:"managementIp,omitzero"`
-	// ManagementPort is the management port of the container management endpoint.
+	//
 	ManagementPort *int32 `json:"managementPort,omitzero"`
-	// Vendor is the vendor of the container management endpoint.
+	//
 	Vendor *string `json:"vendor,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1062,6 +1062,6 @@ func (a *UpdateContainerManagementEndpointAction) UnmarshalJSON(data []byte) err
 // UpdateContainerManagementEndpointResult is what
 // [UpdateContainerManagementEndpointAction] returns.
 type UpdateContainerManagementEndpointResult struct {
-	// Inventory is the container management endpoint.
+	//
 	Inventory *types.ContainerManagementEndpointInventory `json:"inventory"`
 }

@@ -71,7 +71,7 @@ func (a *AddCCSCertificateAction) UnmarshalJSON(data []byte) error {
 
 // AddCCSCertificateResult is what [AddCCSCertificateAction] returns.
 type AddCCSCertificateResult struct {
-	// Inventory is the CCS certificate.
+	//
 	Inventory *types.CCSCertificateInventory `json:"inventory"`
 }
 
@@ -147,7 +147,7 @@ type AddIntegrityResourceResult struct{}
 // [AttachCCSCertificateToAccountResult], with the CCS certificate as it now is
 // ([types.CCSCertificateInventory]). Only ZStack ZSphere has it.
 type AttachCCSCertificateToAccountAction struct {
-	// CertificateUUID is the UUID of the CCS certificate.
+	//
 	CertificateUUID *string `json:"certificateUuid,omitzero"`
 	// AccountUUID is the UUID of the account. It is required.
 	AccountUUID string `json:"accountUuid" zstack:"required"`
@@ -212,7 +212,7 @@ func (a *AttachCCSCertificateToAccountAction) UnmarshalJSON(data []byte) error {
 // AttachCCSCertificateToAccountResult is what [AttachCCSCertificateToAccountAction]
 // returns.
 type AttachCCSCertificateToAccountResult struct {
-	// Inventory is the CCS certificate.
+	//
 	Inventory *types.CCSCertificateInventory `json:"inventory"`
 }
 
@@ -223,7 +223,7 @@ type AttachCCSCertificateToAccountResult struct {
 // ([types.CCSCertificateInventory]). It came with ZStack Cloud 4.3.18; ZStack ZSphere
 // does not have it.
 type AttachCCSCertificateToUserAction struct {
-	// CertificateUUID is the UUID of the CCS certificate.
+	//
 	CertificateUUID *string `json:"certificateUuid,omitzero"`
 	// UserUUID is the UUID of the user. It is required.
 	UserUUID string `json:"userUuid" zstack:"required"`
@@ -287,7 +287,7 @@ func (a *AttachCCSCertificateToUserAction) UnmarshalJSON(data []byte) error {
 
 // AttachCCSCertificateToUserResult is what [AttachCCSCertificateToUserAction] returns.
 type AttachCCSCertificateToUserResult struct {
-	// Inventory is the CCS certificate.
+	//
 	Inventory *types.CCSCertificateInventory `json:"inventory"`
 }
 
@@ -827,7 +827,7 @@ func (a *UpdateCCSCertificateAccountStateAction) UnmarshalJSON(data []byte) erro
 // UpdateCCSCertificateAccountStateResult is what [UpdateCCSCertificateAccountStateAction]
 // returns.
 type UpdateCCSCertificateAccountStateResult struct {
-	// Inventory is the CCS certificate.
+	//
 	Inventory *types.CCSCertificateInventory `json:"inventory"`
 }
 
@@ -901,6 +901,6 @@ func (a *UpdateCCSCertificateUserStateAction) UnmarshalJSON(data []byte) error {
 // UpdateCCSCertificateUserStateResult is what [UpdateCCSCertificateUserStateAction]
 // returns.
 type UpdateCCSCertificateUserStateResult struct {
-	// Inventory is the CCS certificate.
+	//
 	Inventory *types.CCSCertificateInventory `json:"inventory"`
 }

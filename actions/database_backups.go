@@ -86,7 +86,7 @@ func (a *CreateDatabaseBackupAction) UnmarshalJSON(data []byte) error {
 
 // CreateDatabaseBackupResult is what [CreateDatabaseBackupAction] returns.
 type CreateDatabaseBackupResult struct {
-	// Inventory is the database backup.
+	//
 	Inventory *types.DatabaseBackupInventory `json:"inventory"`
 }
 
@@ -522,12 +522,12 @@ type QueryDatabaseBackupResult struct {
 // end, Start does not. It returns [RecoverDatabaseFromBackupResult]. It came with ZStack
 // Cloud 3.0.0.
 type RecoverDatabaseFromBackupAction struct {
-	// UUID is the UUID of the backup.
+	//
 	UUID *string `json:"uuid,omitzero"`
 	// BackupStorageURL is the URL of the backup storage, with its login. A password in it
 	// never appears in errors or logs.
 	BackupStorageURL *types.SecretURL `json:"backupStorageUrl,omitzero"`
-	// BackupInstallPath is the path of the backup.
+	//
 	BackupInstallPath *string `json:"backupInstallPath,omitzero"`
 	// MysqlRootPassword is the password of the database's root user. It is required. It
 	// never appears in errors or logs.
@@ -730,6 +730,6 @@ func (a *SyncDatabaseBackupFromImageStoreBackupStorageAction) UnmarshalJSON(data
 // SyncDatabaseBackupFromImageStoreBackupStorageResult is what
 // [SyncDatabaseBackupFromImageStoreBackupStorageAction] returns.
 type SyncDatabaseBackupFromImageStoreBackupStorageResult struct {
-	// Inventory is the database backup.
+	//
 	Inventory *types.DatabaseBackupInventory `json:"inventory"`
 }

@@ -86,7 +86,7 @@ type CreateDirectoryAction struct {
 	// Name is the name of the new directory. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
-	// ParentUUID is the UUID of the parent.
+	//
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone for the new directory. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
@@ -152,7 +152,7 @@ func (a *CreateDirectoryAction) UnmarshalJSON(data []byte) error {
 
 // CreateDirectoryResult is what [CreateDirectoryAction] returns.
 type CreateDirectoryResult struct {
-	// Inventory is the directory.
+	//
 	Inventory *types.DirectoryInventory `json:"inventory"`
 }
 
@@ -644,6 +644,6 @@ func (a *UpdateDirectoryAction) UnmarshalJSON(data []byte) error {
 
 // UpdateDirectoryResult is what [UpdateDirectoryAction] returns.
 type UpdateDirectoryResult struct {
-	// Inventory is the directory.
+	//
 	Inventory *types.DirectoryInventory `json:"inventory"`
 }

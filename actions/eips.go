@@ -165,7 +165,7 @@ type CreateEipAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// VipUUID is the UUID of the virtual IP. It is required.
 	VipUUID string `json:"vipUuid" zstack:"required"`
-	// VmNicUUID is the UUID of the VM NIC.
+	//
 	VmNicUUID *string `json:"vmNicUuid,omitzero"`
 	// UsedIPUUID is the UUID of the address of the VM NIC to use. It came with ZStack
 	// Cloud 3.1.0.

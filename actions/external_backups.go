@@ -158,7 +158,7 @@ func (a *CreateZBoxBackupAction) UnmarshalJSON(data []byte) error {
 
 // CreateExternalBackupResult is what [CreateZBoxBackupAction] returns.
 type CreateExternalBackupResult struct {
-	// Inventory is the external backup.
+	//
 	Inventory *types.ExternalBackupInventory `json:"inventory"`
 }
 

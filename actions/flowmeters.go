@@ -169,7 +169,7 @@ func (a *CreateFlowCollectorAction) UnmarshalJSON(data []byte) error {
 // CreateFlowCollectorResult is what [CreateFlowCollectorAction] and
 // [UpdateFlowCollectorAction] return.
 type CreateFlowCollectorResult struct {
-	// Inventory is the flow collector.
+	//
 	Inventory *types.FlowCollectorInventory `json:"inventory"`
 }
 
@@ -260,7 +260,7 @@ func (a *CreateFlowMeterAction) UnmarshalJSON(data []byte) error {
 
 // CreateFlowMeterResult is what [CreateFlowMeterAction] returns.
 type CreateFlowMeterResult struct {
-	// Inventory is the flow meter.
+	//
 	Inventory *types.FlowMeterInventory `json:"inventory"`
 }
 
@@ -1256,6 +1256,6 @@ func (a *UpdateFlowMeterAction) UnmarshalJSON(data []byte) error {
 
 // UpdateFlowMeterResult is what [UpdateFlowMeterAction] returns.
 type UpdateFlowMeterResult struct {
-	// Inventory is the flow meter.
+	//
 	Inventory *types.FlowMeterInventory `json:"inventory"`
 }

@@ -107,7 +107,7 @@ func (a *CreateGuestVmScriptAction) UnmarshalJSON(data []byte) error {
 
 // CreateGuestVmScriptResult is what [CreateGuestVmScriptAction] returns.
 type CreateGuestVmScriptResult struct {
-	// Inventory is the guest script.
+	//
 	Inventory *types.GuestVmScriptInventory `json:"inventory"`
 }
 
@@ -391,7 +391,7 @@ type GetGuestOsMetadataResult struct {
 type GetInvocationRecordsAction struct {
 	// RecordUUID is the UUID of the record to return.
 	RecordUUID *string `json:"recordUuid,omitzero"`
-	// VmInstanceUUID is the UUID of the VM instance.
+	//
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// IncludeOutput returns the output of the scripts, too.
 	IncludeOutput *bool `json:"includeOutput,omitzero"`
@@ -500,7 +500,7 @@ func (a *GetLatestGuestToolsForVmAction) UnmarshalJSON(data []byte) error {
 
 // GetLatestGuestToolsForVmResult is what [GetLatestGuestToolsForVmAction] returns.
 type GetLatestGuestToolsForVmResult struct {
-	// Inventory is the guest tools.
+	//
 	Inventory *types.GuestToolsInventory `json:"inventory"`
 }
 
@@ -1347,7 +1347,7 @@ func (a *UpdateGuestToolsStateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateGuestToolsStateResult is what [UpdateGuestToolsStateAction] returns.
 type UpdateGuestToolsStateResult struct {
-	// Inventory is the state of the guest tools.
+	//
 	Inventory *types.GuestToolsStateInventory `json:"inventory"`
 }
 
@@ -1442,7 +1442,7 @@ func (a *UpdateGuestVmScriptAction) UnmarshalJSON(data []byte) error {
 
 // UpdateGuestVmScriptResult is what [UpdateGuestVmScriptAction] returns.
 type UpdateGuestVmScriptResult struct {
-	// Inventory is the guest script.
+	//
 	Inventory *types.GuestVmScriptInventory `json:"inventory"`
 }
 

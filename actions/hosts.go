@@ -415,7 +415,7 @@ func (a *AllocateHostResourceAction) UnmarshalJSON(data []byte) error {
 
 // AllocateHostResourceResult is what [AllocateHostResourceAction] returns.
 type AllocateHostResourceResult struct {
-	// Name is the name of the host.
+	//
 	Name string `json:"name"`
 	// UUID identifies the host.
 	UUID string `json:"uuid"`
@@ -556,7 +556,7 @@ func (a *ChangeHostStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeHostStateResult is what [ChangeHostStateAction] returns.
 type ChangeHostStateResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 
@@ -813,7 +813,7 @@ func (a *KvmRunShellAction) UnmarshalJSON(data []byte) error {
 
 // KvmRunShellResult is what [KvmRunShellAction] returns.
 type KvmRunShellResult struct {
-	// Inventory is it.
+	//
 	Inventory map[string]types.ShellResult `json:"inventory"`
 }
 
@@ -1039,7 +1039,7 @@ func (a *PowerOnHostAction) UnmarshalJSON(data []byte) error {
 
 // PowerOnHostResult is what [PowerOnHostAction] returns.
 type PowerOnHostResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 
@@ -1111,7 +1111,7 @@ func (a *PowerResetHostAction) UnmarshalJSON(data []byte) error {
 
 // PowerResetHostResult is what [PowerResetHostAction] returns.
 type PowerResetHostResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 
@@ -1963,7 +1963,7 @@ func (a *ReconnectHostAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectHostResult is what [ReconnectHostAction] returns.
 type ReconnectHostResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 
@@ -2038,7 +2038,7 @@ func (a *ShutdownHostAction) UnmarshalJSON(data []byte) error {
 
 // ShutdownHostResult is what [ShutdownHostAction] returns.
 type ShutdownHostResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 
@@ -2113,7 +2113,7 @@ func (a *UpdateHostAction) UnmarshalJSON(data []byte) error {
 
 // UpdateHostResult is what [UpdateHostAction] and [UpdateKVMHostAction] return.
 type UpdateHostResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 
@@ -2327,7 +2327,7 @@ func (a *UpdateHostNqnAction) UnmarshalJSON(data []byte) error {
 
 // UpdateHostNqnResult is what [UpdateHostNqnAction] returns.
 type UpdateHostNqnResult struct {
-	// Inventory is the host.
+	//
 	Inventory *types.HostInventory `json:"inventory"`
 }
 

@@ -332,7 +332,7 @@ func (a *GetHostNUMATopologyAction) UnmarshalJSON(data []byte) error {
 
 // GetHostNUMATopologyResult is what [GetHostNUMATopologyAction] returns.
 type GetHostNUMATopologyResult struct {
-	// Name is the name of the host.
+	//
 	Name string `json:"name"`
 	// UUID identifies the host.
 	UUID string `json:"uuid"`
@@ -541,7 +541,7 @@ func (a *GetHostResourceAllocationAction) UnmarshalJSON(data []byte) error {
 
 // GetHostResourceAllocationResult is what [GetHostResourceAllocationAction] returns.
 type GetHostResourceAllocationResult struct {
-	// Name is the name of the host.
+	//
 	Name string `json:"name"`
 	// UUID identifies the host.
 	UUID string `json:"uuid"`

@@ -936,9 +936,9 @@ type GetInterfaceServiceTypeStatisticAction struct {
 	ServiceType []string `json:"serviceType,omitzero" zstack:"nonulls"`
 	// ZoneUUID is the UUID of the zone that the interface service type statistics is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// SortBy is the field to sort the results by. It is "InterfaceName", "VlanId",
 	// "HostIp", "HostName", "ClusterName" or "CreateDate", without regard to case. The
@@ -1566,9 +1566,9 @@ type QueryHostNetworkInterfaceLldpResult struct {
 type SetIpOnHostNetworkBondingAction struct {
 	// BondingUUID is the UUID of the NIC bond. It is required.
 	BondingUUID string `json:"bondingUuid" zstack:"required"`
-	// IPAddress is its IP address.
+	//
 	IPAddress *string `json:"ipAddress,omitzero"`
-	// Netmask is its netmask.
+	//
 	Netmask *string `json:"netmask,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1638,9 +1638,9 @@ type SetIpOnHostNetworkBondingResult struct {
 type SetIpOnHostNetworkInterfaceAction struct {
 	// InterfaceUUID is the UUID of the physical NIC. It is required.
 	InterfaceUUID string `json:"interfaceUuid" zstack:"required"`
-	// IPAddress is its IP address.
+	//
 	IPAddress *string `json:"ipAddress,omitzero"`
-	// Netmask is its netmask.
+	//
 	Netmask *string `json:"netmask,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

@@ -23,7 +23,7 @@ type AddAliyunKeySecretAction struct {
 	// Secret is the secret of the access key. It is required. It must not be empty. It
 	// never appears in errors or logs.
 	Secret types.Secret `json:"secret" zstack:"required,noempty"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID *string `json:"accountUuid,omitzero"`
 	// Description describes the new Aliyun access key in free text. It has at most 1,024
 	// characters (UTF-16 units).
@@ -180,7 +180,7 @@ func (a *AddDataCenterFromRemoteAction) UnmarshalJSON(data []byte) error {
 
 // AddDataCenterFromRemoteResult is what [AddDataCenterFromRemoteAction] returns.
 type AddDataCenterFromRemoteResult struct {
-	// Inventory is the data center.
+	//
 	Inventory *types.DataCenterInventory `json:"inventory"`
 }
 
@@ -197,7 +197,7 @@ type AddHybridKeySecretAction struct {
 	// Secret is the secret of the access key. It is required. It must not be empty. It
 	// never appears in errors or logs.
 	Secret types.Secret `json:"secret" zstack:"required,noempty"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID *string `json:"accountUuid,omitzero"`
 	// Description describes the new public cloud access key in free text. It has at most
 	// 1,024 characters (UTF-16 units).

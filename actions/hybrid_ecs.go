@@ -92,7 +92,7 @@ func (a *CreateEcsImageFromEcsSnapshotAction) UnmarshalJSON(data []byte) error {
 // CreateEcsImageFromEcsSnapshotResult is what [CreateEcsImageFromEcsSnapshotAction]
 // returns.
 type CreateEcsImageFromEcsSnapshotResult struct {
-	// Inventory is the ECS image.
+	//
 	Inventory *types.EcsImageInventory `json:"inventory"`
 }
 
@@ -105,7 +105,7 @@ type CreateEcsImageFromLocalImageAction struct {
 	ImageUUID string `json:"imageUuid" zstack:"required"`
 	// DataCenterUUID is the UUID of the data center. It is required.
 	DataCenterUUID string `json:"dataCenterUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// Description describes the new ECS image in free text. It has at most 1,024
 	// characters (UTF-16 units). It came with ZStack Cloud 2.1.0.
@@ -181,7 +181,7 @@ func (a *CreateEcsImageFromLocalImageAction) UnmarshalJSON(data []byte) error {
 // CreateEcsImageFromLocalImageResult is what [CreateEcsImageFromLocalImageAction]
 // returns.
 type CreateEcsImageFromLocalImageResult struct {
-	// Inventory is the ECS image.
+	//
 	Inventory *types.EcsImageInventory `json:"inventory"`
 }
 
@@ -201,7 +201,7 @@ type CreateEcsInstanceFromEcsImageAction struct {
 	// or "permissive", without regard to case. [types.EcsInstanceCreateModeAtomic] and so
 	// on name them.
 	CreateMode *string `json:"createMode,omitzero" values:"atomic|permissive"`
-	// PrivateIPAddress is the private IP address of the ECS instance.
+	//
 	PrivateIPAddress *string `json:"privateIpAddress,omitzero"`
 	// AllocatePublicIP says whether the ECS instance gets a public IP address. It is
 	// "true" or "false", without regard to case. [types.EcsInstanceAllocatePublicIPTrue]
@@ -223,7 +223,7 @@ type CreateEcsInstanceFromEcsImageAction struct {
 	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
 	// the amount of memory.
 	InstanceOfferingUUID *string `json:"instanceOfferingUuid,omitzero"`
-	// InstanceType is the instance type of the ECS instance.
+	//
 	InstanceType *string `json:"instanceType,omitzero"`
 	// EcsVSwitchUUID is the UUID of the ECS vSwitch. It is required.
 	EcsVSwitchUUID string `json:"ecsVSwitchUuid" zstack:"required"`
@@ -298,7 +298,7 @@ func (a *CreateEcsInstanceFromEcsImageAction) UnmarshalJSON(data []byte) error {
 // CreateEcsInstanceFromEcsImageResult is what [CreateEcsInstanceFromEcsImageAction]
 // returns.
 type CreateEcsInstanceFromEcsImageResult struct {
-	// Inventory is the ECS instance.
+	//
 	Inventory *types.EcsInstanceInventory `json:"inventory"`
 }
 
@@ -813,9 +813,9 @@ func (a *GetEcsInstanceVncUrlAction) UnmarshalJSON(data []byte) error {
 
 // GetEcsInstanceVncUrlResult is what [GetEcsInstanceVncUrlAction] returns.
 type GetEcsInstanceVncUrlResult struct {
-	// EcsID is the ECS instance ID of the ECS instance.
+	//
 	EcsID string `json:"ecsId"`
-	// VncURL is the VNC URL of the ECS instance.
+	//
 	VncURL string `json:"vncUrl"`
 }
 
@@ -1556,7 +1556,7 @@ func (a *UpdateEcsImageAction) UnmarshalJSON(data []byte) error {
 
 // UpdateEcsImageResult is what [UpdateEcsImageAction] returns.
 type UpdateEcsImageResult struct {
-	// Inventory is the ECS image.
+	//
 	Inventory *types.EcsImageInventory `json:"inventory"`
 }
 
@@ -1630,7 +1630,7 @@ func (a *UpdateEcsInstanceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateEcsInstanceResult is what [UpdateEcsInstanceAction] returns.
 type UpdateEcsInstanceResult struct {
-	// Inventory is the ECS instance.
+	//
 	Inventory *types.EcsInstanceInventory `json:"inventory"`
 }
 

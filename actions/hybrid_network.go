@@ -166,7 +166,7 @@ func (a *CreateEcsSecurityGroupRemoteAction) UnmarshalJSON(data []byte) error {
 // CreateEcsSecurityGroupRemoteResult is what [CreateEcsSecurityGroupRemoteAction]
 // returns.
 type CreateEcsSecurityGroupRemoteResult struct {
-	// Inventory is the ECS security group.
+	//
 	Inventory *types.EcsSecurityGroupInventory `json:"inventory"`
 }
 
@@ -269,7 +269,7 @@ func (a *CreateEcsSecurityGroupRuleRemoteAction) UnmarshalJSON(data []byte) erro
 // CreateEcsSecurityGroupRuleRemoteResult is what [CreateEcsSecurityGroupRuleRemoteAction]
 // returns.
 type CreateEcsSecurityGroupRuleRemoteResult struct {
-	// Inventory is the ECS security group rule.
+	//
 	Inventory *types.EcsSecurityGroupRuleInventory `json:"inventory"`
 }
 
@@ -450,7 +450,7 @@ func (a *CreateEcsVpcRemoteAction) UnmarshalJSON(data []byte) error {
 
 // CreateEcsVpcRemoteResult is what [CreateEcsVpcRemoteAction] returns.
 type CreateEcsVpcRemoteResult struct {
-	// Inventory is the ECS VPC.
+	//
 	Inventory *types.EcsVpcInventory `json:"inventory"`
 }
 
@@ -2513,7 +2513,7 @@ func (a *UpdateEcsSecurityGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateEcsSecurityGroupResult is what [UpdateEcsSecurityGroupAction] returns.
 type UpdateEcsSecurityGroupResult struct {
-	// Inventory is the ECS security group.
+	//
 	Inventory *types.EcsSecurityGroupInventory `json:"inventory"`
 }
 
@@ -2659,7 +2659,7 @@ func (a *UpdateEcsVpcAction) UnmarshalJSON(data []byte) error {
 
 // UpdateEcsVpcResult is what [UpdateEcsVpcAction] returns.
 type UpdateEcsVpcResult struct {
-	// Inventory is the ECS VPC.
+	//
 	Inventory *types.EcsVpcInventory `json:"inventory"`
 }
 

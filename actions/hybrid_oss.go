@@ -97,7 +97,7 @@ func (a *AddOssBucketFromRemoteAction) UnmarshalJSON(data []byte) error {
 
 // AddOssBucketFromRemoteResult is what [AddOssBucketFromRemoteAction] returns.
 type AddOssBucketFromRemoteResult struct {
-	// Inventory is the OSS bucket.
+	//
 	Inventory *types.OssBucketInventory `json:"inventory"`
 }
 
@@ -166,7 +166,7 @@ func (a *AttachOssBucketToEcsDataCenterAction) UnmarshalJSON(data []byte) error 
 // AttachOssBucketToEcsDataCenterResult is what [AttachOssBucketToEcsDataCenterAction]
 // returns.
 type AttachOssBucketToEcsDataCenterResult struct {
-	// Inventory is the OSS bucket.
+	//
 	Inventory *types.OssBucketInventory `json:"inventory"`
 }
 
@@ -416,7 +416,7 @@ func (a *CreateOssBucketRemoteAction) UnmarshalJSON(data []byte) error {
 
 // CreateOssBucketRemoteResult is what [CreateOssBucketRemoteAction] returns.
 type CreateOssBucketRemoteResult struct {
-	// Inventory is the OSS bucket.
+	//
 	Inventory *types.OssBucketInventory `json:"inventory"`
 }
 
@@ -773,7 +773,7 @@ func (a *DetachOssBucketFromEcsDataCenterAction) UnmarshalJSON(data []byte) erro
 // DetachOssBucketFromEcsDataCenterResult is what [DetachOssBucketFromEcsDataCenterAction]
 // returns.
 type DetachOssBucketFromEcsDataCenterResult struct {
-	// Inventory is the OSS bucket.
+	//
 	Inventory *types.OssBucketInventory `json:"inventory"`
 }
 
@@ -1267,6 +1267,6 @@ func (a *UpdateOssBucketAction) UnmarshalJSON(data []byte) error {
 
 // UpdateOssBucketResult is what [UpdateOssBucketAction] returns.
 type UpdateOssBucketResult struct {
-	// Inventory is the OSS bucket.
+	//
 	Inventory *types.OssBucketInventory `json:"inventory"`
 }

@@ -186,7 +186,7 @@ func (a *CreateAliyunRouterInterfaceRemoteAction) UnmarshalJSON(data []byte) err
 // CreateAliyunRouterInterfaceRemoteResult is what
 // [CreateAliyunRouterInterfaceRemoteAction] returns.
 type CreateAliyunRouterInterfaceRemoteResult struct {
-	// Inventory is the Aliyun router interface.
+	//
 	Inventory *types.AliyunRouterInterfaceInventory `json:"inventory"`
 }
 
@@ -2115,7 +2115,7 @@ func (a *StartConnectionBetweenAliyunRouterInterfaceAction) UnmarshalJSON(data [
 // StartConnectionBetweenAliyunRouterInterfaceResult is what
 // [StartConnectionBetweenAliyunRouterInterfaceAction] returns.
 type StartConnectionBetweenAliyunRouterInterfaceResult struct {
-	// Inventory is the Aliyun router interface.
+	//
 	Inventory *types.AliyunRouterInterfaceInventory `json:"inventory"`
 }
 
@@ -2731,7 +2731,7 @@ func (a *UpdateAliyunVirtualRouterAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAliyunVirtualRouterResult is what [UpdateAliyunVirtualRouterAction] returns.
 type UpdateAliyunVirtualRouterResult struct {
-	// Inventory is the Aliyun virtual router.
+	//
 	Inventory *types.VpcVirtualRouterInventory `json:"inventory"`
 }
 
@@ -2828,7 +2828,7 @@ type UpdateVirtualBorderRouterRemoteAction struct {
 	LocalGatewayIP *string `json:"localGatewayIp,omitzero"`
 	// PeerGatewayIP is the peer gateway IP address of the virtual border router.
 	PeerGatewayIP *string `json:"peerGatewayIp,omitzero"`
-	// PeeringSubnetMask is the peering subnet mask of the virtual border router.
+	//
 	PeeringSubnetMask *string `json:"peeringSubnetMask,omitzero"`
 	// Name is the new name of the virtual border router. It has at most 64 characters
 	// (UTF-16 units).
@@ -2838,7 +2838,7 @@ type UpdateVirtualBorderRouterRemoteAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=1024"`
 	// VLANID is the VLAN ID of the virtual border router.
 	VLANID *string `json:"vlanId,omitzero"`
-	// CircuitCode is the circuit code of the virtual border router.
+	//
 	CircuitCode *string `json:"circuitCode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

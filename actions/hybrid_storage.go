@@ -23,7 +23,7 @@ type AttachAliyunDiskToEcsAction struct {
 	// DeleteWithInstance says whether the disk is deleted with its ECS instance. The
 	// default is false, sent when it is unset.
 	DeleteWithInstance *bool `json:"deleteWithInstance,omitzero" default:"false"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the ECS instance. It came with
 	// ZStack Cloud 3.4.0.
@@ -82,7 +82,7 @@ func (a *AttachAliyunDiskToEcsAction) UnmarshalJSON(data []byte) error {
 
 // AttachAliyunDiskToEcsResult is what [AttachAliyunDiskToEcsAction] returns.
 type AttachAliyunDiskToEcsResult struct {
-	// Inventory is the Aliyun disk.
+	//
 	Inventory *types.AliyunDiskInventory `json:"inventory"`
 }
 
@@ -109,7 +109,7 @@ type CreateAliyunDiskFromRemoteAction struct {
 	// "cloud_ssd", without regard to case. [types.AliyunDiskCategoryCloud_efficiency] and
 	// so on name them.
 	DiskCategory *string `json:"diskCategory,omitzero" values:"cloud_efficiency|cloud_ssd"`
-	// SnapshotUUID is the UUID of the snapshot.
+	//
 	SnapshotUUID *string `json:"snapshotUuid,omitzero"`
 	// ResourceUUID is the UUID that the new Aliyun disk gets. The client chooses one when
 	// it is unset.
@@ -174,7 +174,7 @@ func (a *CreateAliyunDiskFromRemoteAction) UnmarshalJSON(data []byte) error {
 
 // CreateAliyunDiskFromRemoteResult is what [CreateAliyunDiskFromRemoteAction] returns.
 type CreateAliyunDiskFromRemoteResult struct {
-	// Inventory is the Aliyun disk.
+	//
 	Inventory *types.AliyunDiskInventory `json:"inventory"`
 }
 
@@ -258,7 +258,7 @@ func (a *CreateAliyunSnapshotRemoteAction) UnmarshalJSON(data []byte) error {
 
 // CreateAliyunSnapshotRemoteResult is what [CreateAliyunSnapshotRemoteAction] returns.
 type CreateAliyunSnapshotRemoteResult struct {
-	// Inventory is the Aliyun snapshot.
+	//
 	Inventory *types.AliyunSnapshotInventory `json:"inventory"`
 }
 
@@ -553,7 +553,7 @@ type DeleteAliyunSnapshotFromRemoteResult struct{}
 type DetachAliyunDiskFromEcsAction struct {
 	// UUID is the UUID of the Aliyun disk to detach. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the ECS instance. It came with
 	// ZStack Cloud 3.4.0.
@@ -1241,7 +1241,7 @@ func (a *UpdateAliyunDiskAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAliyunDiskResult is what [UpdateAliyunDiskAction] returns.
 type UpdateAliyunDiskResult struct {
-	// Inventory is the Aliyun disk.
+	//
 	Inventory *types.AliyunDiskInventory `json:"inventory"`
 }
 
@@ -1317,6 +1317,6 @@ func (a *UpdateAliyunSnapshotAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAliyunSnapshotResult is what [UpdateAliyunSnapshotAction] returns.
 type UpdateAliyunSnapshotResult struct {
-	// Inventory is the Aliyun snapshot.
+	//
 	Inventory *types.AliyunSnapshotInventory `json:"inventory"`
 }

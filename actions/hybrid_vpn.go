@@ -186,7 +186,7 @@ func (a *CreateVpcVpnConnectionRemoteAction) UnmarshalJSON(data []byte) error {
 // CreateVpcVpnConnectionRemoteResult is what [CreateVpcVpnConnectionRemoteAction]
 // returns.
 type CreateVpcVpnConnectionRemoteResult struct {
-	// Inventory is the VPC VPN connection.
+	//
 	Inventory *types.VpcVpnConnectionInventory `json:"inventory"`
 }
 
@@ -2141,7 +2141,7 @@ func (a *UpdateVpcVpnConnectionRemoteAction) UnmarshalJSON(data []byte) error {
 // UpdateVpcVpnConnectionRemoteResult is what [UpdateVpcVpnConnectionRemoteAction]
 // returns.
 type UpdateVpcVpnConnectionRemoteResult struct {
-	// Inventory is the VPC VPN connection.
+	//
 	Inventory *types.VpcVpnConnectionInventory `json:"inventory"`
 }
 
@@ -2212,6 +2212,6 @@ func (a *UpdateVpcVpnGatewayAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVpcVpnGatewayResult is what [UpdateVpcVpnGatewayAction] returns.
 type UpdateVpcVpnGatewayResult struct {
-	// Inventory is the VPC VPN gateway.
+	//
 	Inventory *types.VpcVpnGatewayInventory `json:"inventory"`
 }

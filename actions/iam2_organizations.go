@@ -284,7 +284,7 @@ func (a *ChangeIAM2OrganizationStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeIAM2OrganizationStateResult is what [ChangeIAM2OrganizationStateAction] returns.
 type ChangeIAM2OrganizationStateResult struct {
-	// Inventory is the IAM2 organization.
+	//
 	Inventory *types.IAM2OrganizationInventory `json:"inventory"`
 }
 
@@ -358,7 +358,7 @@ type CreateIAM2OrganizationAction struct {
 	// Type is the type of the new IAM2 organization. It is required. It is "Company" or
 	// "Department", without regard to case.
 	Type types.OrganizationType `json:"type" zstack:"required" values:"Company|Department"`
-	// ParentUUID is the UUID of the parent.
+	//
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// Attributes holds the attributes of the IAM2 organization.
 	Attributes []types.Attribute `json:"attributes,omitzero"`
@@ -429,7 +429,7 @@ func (a *CreateIAM2OrganizationAction) UnmarshalJSON(data []byte) error {
 
 // CreateIAM2OrganizationResult is what [CreateIAM2OrganizationAction] returns.
 type CreateIAM2OrganizationResult struct {
-	// Inventory is the IAM2 organization.
+	//
 	Inventory *types.IAM2OrganizationInventory `json:"inventory"`
 }
 
@@ -553,9 +553,9 @@ func (a *GetIAM2OrganizationVirtualIDNumberAction) UnmarshalJSON(data []byte) er
 // GetIAM2OrganizationVirtualIDNumberResult is what
 // [GetIAM2OrganizationVirtualIDNumberAction] returns.
 type GetIAM2OrganizationVirtualIDNumberResult struct {
-	// VirtualTotalNumber is the virtual total number of the IAM2 organization.
+	//
 	VirtualTotalNumber int32 `json:"virtualTotalNumber"`
-	// VirtualDirectNumber is the virtual direct number of the IAM2 organization.
+	//
 	VirtualDirectNumber int32 `json:"virtualDirectNumber"`
 }
 
@@ -1227,7 +1227,7 @@ type UpdateIAM2OrganizationAction struct {
 	// Description is the new description of the IAM2 organization. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ParentUUID is the UUID of the parent.
+	//
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// Type is the type of the IAM2 organization. It is "Company" or "Department", without
 	// regard to case.
@@ -1288,7 +1288,7 @@ func (a *UpdateIAM2OrganizationAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2OrganizationResult is what [UpdateIAM2OrganizationAction] returns.
 type UpdateIAM2OrganizationResult struct {
-	// Inventory is the IAM2 organization.
+	//
 	Inventory *types.IAM2OrganizationInventory `json:"inventory"`
 }
 
@@ -1361,7 +1361,7 @@ func (a *UpdateIAM2OrganizationAttributeAction) UnmarshalJSON(data []byte) error
 // UpdateIAM2OrganizationAttributeResult is what [UpdateIAM2OrganizationAttributeAction]
 // returns.
 type UpdateIAM2OrganizationAttributeResult struct {
-	// Inventory is the IAM2 organization attribute.
+	//
 	Inventory *types.IAM2OrganizationAttributeInventory `json:"inventory"`
 }
 
@@ -1433,6 +1433,6 @@ func (a *UpdateOrganizationQuotaAction) UnmarshalJSON(data []byte) error {
 
 // UpdateOrganizationQuotaResult is what [UpdateOrganizationQuotaAction] returns.
 type UpdateOrganizationQuotaResult struct {
-	// Inventory is the quota.
+	//
 	Inventory *types.QuotaInventory `json:"inventory"`
 }

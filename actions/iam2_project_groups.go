@@ -352,7 +352,7 @@ func (a *ChangeIAM2VirtualIDGroupStateAction) UnmarshalJSON(data []byte) error {
 // ChangeIAM2VirtualIDGroupStateResult is what [ChangeIAM2VirtualIDGroupStateAction]
 // returns.
 type ChangeIAM2VirtualIDGroupStateResult struct {
-	// Inventory is the IAM2 virtual ID group.
+	//
 	Inventory *types.IAM2VirtualIDGroupInventory `json:"inventory"`
 }
 
@@ -362,7 +362,7 @@ type ChangeIAM2VirtualIDGroupStateResult struct {
 // group ([types.IAM2VirtualIDGroupInventory]). It came with ZStack Cloud 2.4.0; ZStack
 // ZSphere does not have it.
 type CreateIAM2VirtualIDGroupAction struct {
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID *string `json:"projectUuid,omitzero"`
 	// Name is the name of the new IAM2 virtual ID group. It is required. It has at most
 	// 255 characters (UTF-16 units).
@@ -435,7 +435,7 @@ func (a *CreateIAM2VirtualIDGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateIAM2VirtualIDGroupResult is what [CreateIAM2VirtualIDGroupAction] returns.
 type CreateIAM2VirtualIDGroupResult struct {
-	// Inventory is the IAM2 virtual ID group.
+	//
 	Inventory *types.IAM2VirtualIDGroupInventory `json:"inventory"`
 }
 
@@ -1251,7 +1251,7 @@ func (a *UpdateIAM2VirtualIDGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2VirtualIDGroupResult is what [UpdateIAM2VirtualIDGroupAction] returns.
 type UpdateIAM2VirtualIDGroupResult struct {
-	// Inventory is the IAM2 virtual ID group.
+	//
 	Inventory *types.IAM2VirtualIDGroupInventory `json:"inventory"`
 }
 
@@ -1323,6 +1323,6 @@ func (a *UpdateIAM2VirtualIDGroupAttributeAction) UnmarshalJSON(data []byte) err
 // UpdateIAM2VirtualIDGroupAttributeResult is what
 // [UpdateIAM2VirtualIDGroupAttributeAction] returns.
 type UpdateIAM2VirtualIDGroupAttributeResult struct {
-	// Inventory is the IAM2 virtual ID group attribute.
+	//
 	Inventory *types.IAM2VirtualIDGroupAttributeInventory `json:"inventory"`
 }

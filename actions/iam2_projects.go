@@ -425,7 +425,7 @@ func (a *AttachIAM2ProjectToIAM2OrganizationAction) UnmarshalJSON(data []byte) e
 // AttachIAM2ProjectToIAM2OrganizationResult is what
 // [AttachIAM2ProjectToIAM2OrganizationAction] returns.
 type AttachIAM2ProjectToIAM2OrganizationResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -496,7 +496,7 @@ func (a *ChangeIAM2ProjectStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeIAM2ProjectStateResult is what [ChangeIAM2ProjectStateAction] returns.
 type ChangeIAM2ProjectStateResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -587,7 +587,7 @@ func (a *CreateIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 
 // CreateIAM2ProjectResult is what [CreateIAM2ProjectAction] returns.
 type CreateIAM2ProjectResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -680,7 +680,7 @@ func (a *CreateIAM2ProjectFromTemplateAction) UnmarshalJSON(data []byte) error {
 // CreateIAM2ProjectFromTemplateResult is what [CreateIAM2ProjectFromTemplateAction]
 // returns.
 type CreateIAM2ProjectFromTemplateResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -764,7 +764,7 @@ func (a *CreateIAM2ProjectRoleAction) UnmarshalJSON(data []byte) error {
 
 // CreateRoleResult is what [CreateIAM2ProjectRoleAction] and [CreateRoleAction] return.
 type CreateRoleResult struct {
-	// Inventory is the role.
+	//
 	Inventory *types.RoleInventory `json:"inventory"`
 }
 
@@ -847,7 +847,7 @@ func (a *CreateIAM2ProjectTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CreateIAM2ProjectTemplateResult is what [CreateIAM2ProjectTemplateAction] returns.
 type CreateIAM2ProjectTemplateResult struct {
-	// Inventory is the IAM2 project template.
+	//
 	Inventory *types.IAM2ProjectTemplateInventory `json:"inventory"`
 }
 
@@ -932,7 +932,7 @@ func (a *CreateIAM2ProjectTemplateFromProjectAction) UnmarshalJSON(data []byte) 
 // CreateIAM2ProjectTemplateFromProjectResult is what
 // [CreateIAM2ProjectTemplateFromProjectAction] returns.
 type CreateIAM2ProjectTemplateFromProjectResult struct {
-	// Inventory is the IAM2 project template.
+	//
 	Inventory *types.IAM2ProjectTemplateInventory `json:"inventory"`
 }
 
@@ -1133,7 +1133,7 @@ func (a *DetachIAM2ProjectFromIAM2OrganizationAction) UnmarshalJSON(data []byte)
 // DetachIAM2ProjectFromIAM2OrganizationResult is what
 // [DetachIAM2ProjectFromIAM2OrganizationAction] returns.
 type DetachIAM2ProjectFromIAM2OrganizationResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -1576,7 +1576,7 @@ func (a *RecoverIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 
 // RecoverIAM2ProjectResult is what [RecoverIAM2ProjectAction] returns.
 type RecoverIAM2ProjectResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -2274,7 +2274,7 @@ func (a *UpdateIAM2ProjectAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2ProjectResult is what [UpdateIAM2ProjectAction] returns.
 type UpdateIAM2ProjectResult struct {
-	// Inventory is the IAM2 project.
+	//
 	Inventory *types.IAM2ProjectInventory `json:"inventory"`
 }
 
@@ -2345,7 +2345,7 @@ func (a *UpdateIAM2ProjectAttributeAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2ProjectAttributeResult is what [UpdateIAM2ProjectAttributeAction] returns.
 type UpdateIAM2ProjectAttributeResult struct {
-	// Inventory is the IAM2 project attribute.
+	//
 	Inventory *types.IAM2ProjectAttributeInventory `json:"inventory"`
 }
 
@@ -2425,6 +2425,6 @@ func (a *UpdateIAM2ProjectTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2ProjectTemplateResult is what [UpdateIAM2ProjectTemplateAction] returns.
 type UpdateIAM2ProjectTemplateResult struct {
-	// Inventory is the IAM2 project template.
+	//
 	Inventory *types.IAM2ProjectTemplateInventory `json:"inventory"`
 }

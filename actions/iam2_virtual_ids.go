@@ -221,7 +221,7 @@ func (a *ChangeIAM2VirtualIDStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeIAM2VirtualIDStateResult is what [ChangeIAM2VirtualIDStateAction] returns.
 type ChangeIAM2VirtualIDStateResult struct {
-	// Inventory is the IAM2 virtual ID.
+	//
 	Inventory *types.IAM2VirtualIDInventory `json:"inventory"`
 }
 
@@ -292,7 +292,7 @@ func (a *ChangeIAM2VirtualIDTypeAction) UnmarshalJSON(data []byte) error {
 
 // ChangeIAM2VirtualIDTypeResult is what [ChangeIAM2VirtualIDTypeAction] returns.
 type ChangeIAM2VirtualIDTypeResult struct {
-	// Inventory is the IAM2 virtual ID.
+	//
 	Inventory *types.IAM2VirtualIDInventory `json:"inventory"`
 }
 
@@ -373,9 +373,9 @@ type CreateIAM2VirtualIDAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// Attributes holds the attributes of the IAM2 virtual ID.
 	Attributes []types.Attribute `json:"attributes,omitzero"`
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID *string `json:"projectUuid,omitzero"`
-	// OrganizationUUID is the UUID of the organization.
+	//
 	OrganizationUUID *string `json:"organizationUuid,omitzero"`
 	// WithoutDefaultRole gives the virtual ID no role by default. The default is false,
 	// sent when it is unset. It came with ZStack Cloud 3.4.0.
@@ -441,7 +441,7 @@ func (a *CreateIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 
 // CreateIAM2VirtualIDResult is what [CreateIAM2VirtualIDAction] returns.
 type CreateIAM2VirtualIDResult struct {
-	// Inventory is the IAM2 virtual ID.
+	//
 	Inventory *types.IAM2VirtualIDInventory `json:"inventory"`
 }
 
@@ -787,7 +787,7 @@ type LoginIAM2VirtualIDWithLdapAction struct {
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
 	VerifyCode *types.Secret `json:"verifyCode,omitzero"`
-	// CaptchaUUID is the UUID of the captcha.
+	//
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1298,7 +1298,7 @@ func (a *UpdateIAM2VirtualIDAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2VirtualIDResult is what [UpdateIAM2VirtualIDAction] returns.
 type UpdateIAM2VirtualIDResult struct {
-	// Inventory is the IAM2 virtual ID.
+	//
 	Inventory *types.IAM2VirtualIDInventory `json:"inventory"`
 }
 
@@ -1371,6 +1371,6 @@ func (a *UpdateIAM2VirtualIDAttributeAction) UnmarshalJSON(data []byte) error {
 // UpdateIAM2VirtualIDAttributeResult is what [UpdateIAM2VirtualIDAttributeAction]
 // returns.
 type UpdateIAM2VirtualIDAttributeResult struct {
-	// Inventory is the IAM2 virtual ID attribute.
+	//
 	Inventory *types.IAM2VirtualIDAttributeInventory `json:"inventory"`
 }

@@ -275,7 +275,7 @@ func (a *ChangeRoleStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeRoleStateResult is what [ChangeRoleStateAction] returns.
 type ChangeRoleStateResult struct {
-	// Inventory is the role.
+	//
 	Inventory *types.RoleInventory `json:"inventory"`
 }
 
@@ -1069,6 +1069,6 @@ func (a *UpdateRoleAction) UnmarshalJSON(data []byte) error {
 
 // UpdateRoleResult is what [UpdateRoleAction] returns.
 type UpdateRoleResult struct {
-	// Inventory is the role.
+	//
 	Inventory *types.RoleInventory `json:"inventory"`
 }

@@ -88,7 +88,7 @@ func (a *CreateImageGroupFromImageAction) UnmarshalJSON(data []byte) error {
 
 // CreateImageGroupFromImageResult is what [CreateImageGroupFromImageAction] returns.
 type CreateImageGroupFromImageResult struct {
-	// Inventory is the image group.
+	//
 	Inventory *types.ImageGroupInventory `json:"inventory"`
 }
 
@@ -171,7 +171,7 @@ func (a *CreateImageGroupFromSnapshotAction) UnmarshalJSON(data []byte) error {
 // CreateImageGroupFromSnapshotResult is what [CreateImageGroupFromSnapshotAction]
 // returns.
 type CreateImageGroupFromSnapshotResult struct {
-	// Inventory is the image group.
+	//
 	Inventory *types.ImageGroupInventory `json:"inventory"`
 }
 

@@ -92,7 +92,7 @@ func (a *CreateVmInstanceFromOvfAction) UnmarshalJSON(data []byte) error {
 
 // CreateVmInstanceFromOvfResult is what [CreateVmInstanceFromOvfAction] returns.
 type CreateVmInstanceFromOvfResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -517,6 +517,6 @@ func (a *UpdateImagePackageAction) UnmarshalJSON(data []byte) error {
 
 // UpdateImagePackageResult is what [UpdateImagePackageAction] returns.
 type UpdateImagePackageResult struct {
-	// Inventory is the image package.
+	//
 	Inventory *types.ImagePackageInventory `json:"inventory"`
 }

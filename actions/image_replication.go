@@ -163,7 +163,7 @@ func (a *CreateImageReplicationGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateImageReplicationGroupResult is what [CreateImageReplicationGroupAction] returns.
 type CreateImageReplicationGroupResult struct {
-	// Inventory is the image replication group.
+	//
 	Inventory *types.ImageReplicationGroupInventory `json:"inventory"`
 }
 

@@ -119,7 +119,7 @@ func (a *AddImageAction) UnmarshalJSON(data []byte) error {
 
 // AddImageResult is what [AddImageAction] returns.
 type AddImageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -188,7 +188,7 @@ func (a *CalculateImageHashAction) UnmarshalJSON(data []byte) error {
 
 // CalculateImageHashResult is what [CalculateImageHashAction] returns.
 type CalculateImageHashResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -257,7 +257,7 @@ func (a *ChangeImageStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeImageStateResult is what [ChangeImageStateAction] returns.
 type ChangeImageStateResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -331,7 +331,7 @@ func (a *CloneImageAction) UnmarshalJSON(data []byte) error {
 
 // CloneImageResult is what [CloneImageAction] returns.
 type CloneImageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -688,7 +688,7 @@ func (a *CreateImageGroupFromVmInstanceAction) UnmarshalJSON(data []byte) error 
 // CreateImageGroupFromVmInstanceResult is what [CreateImageGroupFromVmInstanceAction]
 // returns.
 type CreateImageGroupFromVmInstanceResult struct {
-	// Inventory is the image group.
+	//
 	Inventory *types.ImageGroupInventory `json:"inventory"`
 }
 
@@ -1158,7 +1158,7 @@ type GetBackupStorageForCreatingImageFromVolumeAction struct {
 	// VolumeUUID is the UUID of the volume. It is part of the path: the call cannot be
 	// made without it.
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
-	// VolumeSnapshotUUID is the UUID of the volume snapshot.
+	//
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1219,7 +1219,7 @@ type GetCandidateBackupStorageForCreatingImageResult struct {
 // returns [GetCandidateBackupStorageForCreatingImageResult], with the backup storages
 // ([types.BackupStorageInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type GetBackupStorageForCreatingImageFromVolumeSnapshotAction struct {
-	// VolumeUUID is the UUID of the volume.
+	//
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is part of the path: the
 	// call cannot be made without it.
@@ -1274,9 +1274,9 @@ func (a *GetBackupStorageForCreatingImageFromVolumeSnapshotAction) UnmarshalJSON
 // [GetCandidateBackupStorageForCreatingImageResult], with the backup storages
 // ([types.BackupStorageInventory]). It came with ZStack Cloud 3.8.0.
 type GetCandidateBackupStorageForCreatingImageAction struct {
-	// VolumeUUID is the UUID of the volume.
+	//
 	VolumeUUID *string `json:"volumeUuid,omitzero"`
-	// VolumeSnapshotUUID is the UUID of the volume snapshot.
+	//
 	VolumeSnapshotUUID *string `json:"volumeSnapshotUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1772,7 +1772,7 @@ func (a *RecoverImageAction) UnmarshalJSON(data []byte) error {
 
 // RecoverImageResult is what [RecoverImageAction] returns.
 type RecoverImageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -1917,7 +1917,7 @@ type SetImageQgaResult struct{}
 type SetImageSecurityLevelAction struct {
 	// UUID is the UUID of the image. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SecurityLevel is the security level of the image.
+	//
 	SecurityLevel *string `json:"securityLevel,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2054,7 +2054,7 @@ func (a *SyncImageFromImageStoreBackupStorageAction) UnmarshalJSON(data []byte) 
 // SyncImageFromImageStoreBackupStorageResult is what
 // [SyncImageFromImageStoreBackupStorageAction] returns.
 type SyncImageFromImageStoreBackupStorageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -2119,7 +2119,7 @@ func (a *SyncImageSizeAction) UnmarshalJSON(data []byte) error {
 
 // SyncImageSizeResult is what [SyncImageSizeAction] returns.
 type SyncImageSizeResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }
 
@@ -2215,6 +2215,6 @@ func (a *UpdateImageAction) UnmarshalJSON(data []byte) error {
 
 // UpdateImageResult is what [UpdateImageAction] returns.
 type UpdateImageResult struct {
-	// Inventory is the image.
+	//
 	Inventory *types.ImageInventory `json:"inventory"`
 }

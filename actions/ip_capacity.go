@@ -19,7 +19,7 @@ type GetInterdependentL3NetworksBackupStoragesAction struct {
 	// ZoneUUID is the UUID of the zone that the interdependent L3 networks backup storage
 	// is in. It is required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. When set, it must hold at least
 	// one element.
@@ -94,7 +94,7 @@ type GetInterdependentL3NetworksImagesAction struct {
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. When set, it must hold at least
 	// one element.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids,omitzero" zstack:"nonempty,nonulls"`
-	// ImageUUID is the UUID of the image.
+	//
 	ImageUUID *string `json:"imageUuid,omitzero"`
 	// RaiseException fails when there is none, instead of returning an empty list. The
 	// default is false, sent when it is unset. It came with ZStack Cloud 4.6.11.

@@ -98,7 +98,7 @@ type AttachL3NetworksToIPsecConnectionAction struct {
 	UUID string `json:"uuid" zstack:"required"`
 	// L3NetworkUUIDs holds the UUIDs of the L3 networks. It is required.
 	L3NetworkUUIDs []string `json:"l3NetworkUuids" zstack:"required,nonulls"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the IPsec connection. It came
 	// with ZStack Cloud 3.4.0.
@@ -403,7 +403,7 @@ type CreateIPsecConnectionAction struct {
 	// RemoteID is the identity of the other end. It has at most 255 characters (UTF-16
 	// units). It came with ZStack Cloud 4.4.49.
 	RemoteID *string `json:"remoteId,omitzero" zstack:"max=255"`
-	// L3NetworkUUID is the UUID of the L3 network.
+	//
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
 	// PeerCidrs holds the networks at the other end, as CIDRs. When set, it must hold at
 	// least one element.
@@ -675,7 +675,7 @@ type DetachL3NetworksFromIPsecConnectionResult struct {
 type GetCandidateL3NetworksForIpSecConnectionAction struct {
 	// UUID is the UUID of the IPsec connection.
 	UUID *string `json:"uuid,omitzero"`
-	// PublicL3UUID is the UUID of the public L3 network.
+	//
 	PublicL3UUID *string `json:"publicL3Uuid,omitzero"`
 	// VipUUID is the UUID of the virtual IP. It came with ZStack Cloud 4.3.12.
 	VipUUID *string `json:"vipUuid,omitzero"`

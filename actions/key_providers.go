@@ -81,7 +81,7 @@ func (a *AddTpmAction) UnmarshalJSON(data []byte) error {
 
 // AddTpmResult is what [AddTpmAction] returns.
 type AddTpmResult struct {
-	// Inventory is the TPM.
+	//
 	Inventory *types.TpmInventory `json:"inventory"`
 }
 
@@ -152,7 +152,7 @@ func (a *BackupNkpAction) UnmarshalJSON(data []byte) error {
 
 // BackupNkpResult is what [BackupNkpAction] returns.
 type BackupNkpResult struct {
-	// Content is the content of the backup.
+	//
 	Content string `json:"content"`
 }
 
@@ -548,7 +548,7 @@ type GetKmsServerCertFromKmsResult struct {
 // It sends GET /tpms/capability. It returns [GetTpmCapabilityResult], with the TPM
 // ([types.TpmCapabilityView]). Only ZStack ZSphere has it, since 5.0.0.
 type GetTpmCapabilityAction struct {
-	// TpmUUID is the UUID of the TPM.
+	//
 	TpmUUID *string `json:"tpmUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance whose TPM is meant.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
@@ -595,7 +595,7 @@ func (a *GetTpmCapabilityAction) UnmarshalJSON(data []byte) error {
 
 // GetTpmCapabilityResult is what [GetTpmCapabilityAction] returns.
 type GetTpmCapabilityResult struct {
-	// Inventory is the TPM.
+	//
 	Inventory *types.TpmCapabilityView `json:"inventory"`
 }
 
@@ -1387,7 +1387,7 @@ type RekeyKeyProviderRefsResult struct {
 // It sends DELETE /tpms. The server runs it as a job: Call waits for its end, Start does
 // not. It returns an empty [RemoveTpmResult]. Only ZStack ZSphere has it, since 5.0.0.
 type RemoveTpmAction struct {
-	// TpmUUID is the UUID of the TPM.
+	//
 	TpmUUID *string `json:"tpmUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance whose TPM is meant.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
@@ -1680,7 +1680,7 @@ type UpdateNkpResult struct {
 type UpdateTpmAction struct {
 	// VmInstanceUUID is the UUID of the VM instance whose TPM is meant.
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
-	// TpmUUID is the UUID of the TPM.
+	//
 	TpmUUID *string `json:"tpmUuid,omitzero"`
 	// KeyProviderUUID is the UUID of the key provider. It has exactly 32 characters
 	// (UTF-16 units).
@@ -1739,7 +1739,7 @@ func (a *UpdateTpmAction) UnmarshalJSON(data []byte) error {
 
 // UpdateTpmResult is what [UpdateTpmAction] returns.
 type UpdateTpmResult struct {
-	// Inventory is the TPM.
+	//
 	Inventory *types.TpmInventory `json:"inventory"`
 }
 

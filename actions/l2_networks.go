@@ -85,7 +85,7 @@ func (a *AttachL2NetworkToClusterAction) UnmarshalJSON(data []byte) error {
 
 // AttachL2NetworkToClusterResult is what [AttachL2NetworkToClusterAction] returns.
 type AttachL2NetworkToClusterResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -159,7 +159,7 @@ func (a *AttachL2NetworkToHostAction) UnmarshalJSON(data []byte) error {
 
 // AttachL2NetworkToHostResult is what [AttachL2NetworkToHostAction] returns.
 type AttachL2NetworkToHostResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -171,7 +171,7 @@ type AttachL2NetworkToHostResult struct {
 type ChangeL2NetworkVlanIdAction struct {
 	// UUID is the UUID of the L2 network. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// VLAN is the VLAN ID.
+	//
 	VLAN *int32 `json:"vlan,omitzero"`
 	// Type is the type of the L2 network. Known values are "L2NoVlanNetwork",
 	// "L2VlanNetwork", "VxlanNetwork", "VxlanNetworkPool", "HardwareVxlanNetwork",
@@ -232,7 +232,7 @@ func (a *ChangeL2NetworkVlanIdAction) UnmarshalJSON(data []byte) error {
 
 // ChangeL2NetworkVlanIdResult is what [ChangeL2NetworkVlanIdAction] returns.
 type ChangeL2NetworkVlanIdResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -256,7 +256,7 @@ type CreateHostKernelInterfaceAction struct {
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// RequiredIP is the IP address to take, in place of one that the server chooses.
 	RequiredIP *string `json:"requiredIp,omitzero"`
-	// Netmask is the netmask of the host kernel interface.
+	//
 	Netmask *string `json:"netmask,omitzero"`
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
 	// "Management" or "Storage", without regard to case. [types.TrafficTypesManagement]
@@ -325,7 +325,7 @@ func (a *CreateHostKernelInterfaceAction) UnmarshalJSON(data []byte) error {
 
 // CreateHostKernelInterfaceResult is what [CreateHostKernelInterfaceAction] returns.
 type CreateHostKernelInterfaceResult struct {
-	// Inventory is the host kernel interface.
+	//
 	Inventory *types.HostKernelInterfaceInventory `json:"inventory"`
 }
 
@@ -429,7 +429,7 @@ func (a *CreateL2NoVlanNetworkAction) UnmarshalJSON(data []byte) error {
 // CreateL2NetworkResult is what [CreateL2NoVlanNetworkAction] and
 // [CreateL2TfNetworkAction] return.
 type CreateL2NetworkResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -837,7 +837,7 @@ func (a *CreateL2VlanNetworkAction) UnmarshalJSON(data []byte) error {
 
 // CreateL2VlanNetworkResult is what [CreateL2VlanNetworkAction] returns.
 type CreateL2VlanNetworkResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -1049,7 +1049,7 @@ func (a *DetachL2NetworkFromClusterAction) UnmarshalJSON(data []byte) error {
 
 // DetachL2NetworkFromClusterResult is what [DetachL2NetworkFromClusterAction] returns.
 type DetachL2NetworkFromClusterResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -1119,7 +1119,7 @@ func (a *DetachL2NetworkFromHostAction) UnmarshalJSON(data []byte) error {
 
 // DetachL2NetworkFromHostResult is what [DetachL2NetworkFromHostAction] returns.
 type DetachL2NetworkFromHostResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -2307,7 +2307,7 @@ type UpdateHostKernelInterfaceAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=255"`
 	// RequiredIP is the IP address to take, in place of one that the server chooses.
 	RequiredIP *string `json:"requiredIp,omitzero"`
-	// Netmask is the netmask of the host kernel interface.
+	//
 	Netmask *string `json:"netmask,omitzero"`
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
 	// "Management" or "Storage", without regard to case. [types.TrafficTypesManagement]
@@ -2370,7 +2370,7 @@ func (a *UpdateHostKernelInterfaceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateHostKernelInterfaceResult is what [UpdateHostKernelInterfaceAction] returns.
 type UpdateHostKernelInterfaceResult struct {
-	// Inventory is the host kernel interface.
+	//
 	Inventory *types.HostKernelInterfaceInventory `json:"inventory"`
 }
 
@@ -2441,7 +2441,7 @@ func (a *UpdateL2NetworkAction) UnmarshalJSON(data []byte) error {
 
 // UpdateL2NetworkResult is what [UpdateL2NetworkAction] returns.
 type UpdateL2NetworkResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -2511,7 +2511,7 @@ func (a *UpdateL2NetworkVirtualNetworkIdAction) UnmarshalJSON(data []byte) error
 // UpdateL2NetworkVirtualNetworkIdResult is what [UpdateL2NetworkVirtualNetworkIdAction]
 // returns.
 type UpdateL2NetworkVirtualNetworkIdResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -2672,6 +2672,6 @@ func (a *UpdateVirtualSwitchUplinkGroupAction) UnmarshalJSON(data []byte) error 
 // UpdateVirtualSwitchUplinkGroupResult is what [UpdateVirtualSwitchUplinkGroupAction]
 // returns.
 type UpdateVirtualSwitchUplinkGroupResult struct {
-	// Inventory is the uplink group.
+	//
 	Inventory *types.UplinkGroupInventory `json:"inventory"`
 }

@@ -118,7 +118,7 @@ func (a *CreateL2HardwareVxlanNetworkAction) UnmarshalJSON(data []byte) error {
 // CreateL2HardwareVxlanNetworkResult is what [CreateL2HardwareVxlanNetworkAction]
 // returns.
 type CreateL2HardwareVxlanNetworkResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -229,7 +229,7 @@ func (a *CreateL2HardwareVxlanNetworkPoolAction) UnmarshalJSON(data []byte) erro
 // CreateL2HardwareVxlanNetworkPoolResult is what [CreateL2HardwareVxlanNetworkPoolAction]
 // returns.
 type CreateL2HardwareVxlanNetworkPoolResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -333,7 +333,7 @@ func (a *CreateL2VxlanNetworkAction) UnmarshalJSON(data []byte) error {
 
 // CreateL2VxlanNetworkResult is what [CreateL2VxlanNetworkAction] returns.
 type CreateL2VxlanNetworkResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -436,7 +436,7 @@ func (a *CreateL2VxlanNetworkPoolAction) UnmarshalJSON(data []byte) error {
 
 // CreateL2VxlanNetworkPoolResult is what [CreateL2VxlanNetworkPoolAction] returns.
 type CreateL2VxlanNetworkPoolResult struct {
-	// Inventory is the L2 network.
+	//
 	Inventory *types.L2NetworkInventory `json:"inventory"`
 }
 
@@ -518,7 +518,7 @@ func (a *CreateVniRangeAction) UnmarshalJSON(data []byte) error {
 
 // CreateVniRangeResult is what [CreateVniRangeAction] returns.
 type CreateVniRangeResult struct {
-	// Inventory is the VNI range.
+	//
 	Inventory *types.VniRangeInventory `json:"inventory"`
 }
 
@@ -599,7 +599,7 @@ func (a *CreateVxlanPoolRemoteVtepAction) UnmarshalJSON(data []byte) error {
 
 // CreateVxlanPoolRemoteVtepResult is what [CreateVxlanPoolRemoteVtepAction] returns.
 type CreateVxlanPoolRemoteVtepResult struct {
-	// Inventory is the remote VTEP.
+	//
 	Inventory *types.RemoteVtepInventory `json:"inventory"`
 }
 
@@ -675,7 +675,7 @@ func (a *CreateVxlanVtepAction) UnmarshalJSON(data []byte) error {
 
 // CreateVxlanVtepResult is what [CreateVxlanVtepAction] returns.
 type CreateVxlanVtepResult struct {
-	// Inventory is the VTEP.
+	//
 	Inventory *types.VtepInventory `json:"inventory"`
 }
 
@@ -1576,6 +1576,6 @@ func (a *UpdateVniRangeAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVniRangeResult is what [UpdateVniRangeAction] returns.
 type UpdateVniRangeResult struct {
-	// Inventory is the VNI range.
+	//
 	Inventory *types.VniRangeInventory `json:"inventory"`
 }

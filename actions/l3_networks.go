@@ -74,7 +74,7 @@ func (a *AddDnsToL3NetworkAction) UnmarshalJSON(data []byte) error {
 
 // AddDnsToL3NetworkResult is what [AddDnsToL3NetworkAction] returns.
 type AddDnsToL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -147,7 +147,7 @@ func (a *AddHostRouteToL3NetworkAction) UnmarshalJSON(data []byte) error {
 
 // AddHostRouteToL3NetworkResult is what [AddHostRouteToL3NetworkAction] returns.
 type AddHostRouteToL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -224,7 +224,7 @@ func (a *AttachNetworkServiceToL3NetworkAction) UnmarshalJSON(data []byte) error
 // AttachNetworkServiceToL3NetworkResult is what [AttachNetworkServiceToL3NetworkAction]
 // returns.
 type AttachNetworkServiceToL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -369,7 +369,7 @@ func (a *ChangeL3NetworkStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeL3NetworkStateResult is what [ChangeL3NetworkStateAction] returns.
 type ChangeL3NetworkStateResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -470,7 +470,7 @@ func (a *CreateL3NetworkAction) UnmarshalJSON(data []byte) error {
 
 // CreateL3NetworkResult is what [CreateL3NetworkAction] returns.
 type CreateL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -499,7 +499,7 @@ type CreatePortGroupAction struct {
 	// "TfL3Network"; servers may take others. The default is "L3BasicNetwork", sent when
 	// it is unset. [types.L3NetworkTypeL3BasicNetwork] and so on name them.
 	Type *string `json:"type,omitzero" default:"L3BasicNetwork"`
-	// L2NetworkUUID is the UUID of the L2 network.
+	//
 	L2NetworkUUID *string `json:"l2NetworkUuid,omitzero"`
 	// Category is the category of the new port group. It is "Public", "Private" or
 	// "System", without regard to case. The default is "Private", sent when it is unset.
@@ -791,7 +791,7 @@ func (a *DetachNetworkServiceFromL3NetworkAction) UnmarshalJSON(data []byte) err
 // DetachNetworkServiceFromL3NetworkResult is what
 // [DetachNetworkServiceFromL3NetworkAction] returns.
 type DetachNetworkServiceFromL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -1547,7 +1547,7 @@ func (a *RemoveDnsFromL3NetworkAction) UnmarshalJSON(data []byte) error {
 
 // RemoveDnsFromL3NetworkResult is what [RemoveDnsFromL3NetworkAction] returns.
 type RemoveDnsFromL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -1620,7 +1620,7 @@ func (a *RemoveHostRouteFromL3NetworkAction) UnmarshalJSON(data []byte) error {
 // RemoveHostRouteFromL3NetworkResult is what [RemoveHostRouteFromL3NetworkAction]
 // returns.
 type RemoveHostRouteFromL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 
@@ -1835,7 +1835,7 @@ func (a *UpdateL3NetworkAction) UnmarshalJSON(data []byte) error {
 
 // UpdateL3NetworkResult is what [UpdateL3NetworkAction] returns.
 type UpdateL3NetworkResult struct {
-	// Inventory is the L3 network.
+	//
 	Inventory *types.L3NetworkInventory `json:"inventory"`
 }
 

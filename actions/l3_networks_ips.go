@@ -98,7 +98,7 @@ func (a *AddIpRangeAction) UnmarshalJSON(data []byte) error {
 
 // AddIpRangeResult is what [AddIpRangeAction] and [AddIpv6RangeAction] return.
 type AddIpRangeResult struct {
-	// Inventory is the IP range.
+	//
 	Inventory *types.IpRangeInventory `json:"inventory"`
 }
 
@@ -190,7 +190,7 @@ func (a *AddIpRangeByNetworkCidrAction) UnmarshalJSON(data []byte) error {
 // [AddIpv6RangeByNetworkCidrAction] return. Where the job could not tell and the resource
 // was read instead, Inventory alone is set.
 type AddIpRangeByNetworkCidrResult struct {
-	// Inventory is the IP range.
+	//
 	Inventory *types.IpRangeInventory `json:"inventory"`
 	// Inventories holds the IP ranges. It came with ZStack Cloud 4.7.21.
 	Inventories []types.IpRangeInventory `json:"inventories"`
@@ -445,7 +445,7 @@ func (a *AddReservedIpRangeAction) UnmarshalJSON(data []byte) error {
 
 // AddReservedIpRangeResult is what [AddReservedIpRangeAction] returns.
 type AddReservedIpRangeResult struct {
-	// Inventory is the reserved IP range.
+	//
 	Inventory *types.ReservedIpRangeInventory `json:"inventory"`
 }
 
@@ -801,9 +801,9 @@ type DeleteReservedIpRangeResult struct{}
 // It sends GET /l3-networks/ip/free. It returns [GetFreeIpResult], with the free IP
 // addresses ([types.FreeIpInventory]). It came with ZStack Cloud 3.8.0.
 type GetFreeIpAction struct {
-	// L3NetworkUUID is the UUID of the L3 network.
+	//
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
-	// IPRangeUUID is the UUID of the IP range.
+	//
 	IPRangeUUID *string `json:"ipRangeUuid,omitzero"`
 	// StartAt is how many results to skip.
 	StartAt *string `json:"start,omitzero"`
@@ -870,7 +870,7 @@ type GetFreeIpResult struct {
 // [GetFreeIpResult], with the free IP addresses ([types.FreeIpInventory]). It came with
 // ZStack Cloud 1.9.0 or earlier.
 type GetFreeIpOfIpRangeAction struct {
-	// L3NetworkUUID is the UUID of the L3 network.
+	//
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
 	// IPRangeUUID is the UUID of the IP range. It is part of the path: the call cannot be
 	// made without it.
@@ -936,7 +936,7 @@ type GetFreeIpOfL3NetworkAction struct {
 	// L3NetworkUUID is the UUID of the L3 network. It is part of the path: the call
 	// cannot be made without it.
 	L3NetworkUUID *string `json:"l3NetworkUuid,omitzero"`
-	// IPRangeUUID is the UUID of the IP range.
+	//
 	IPRangeUUID *string `json:"ipRangeUuid,omitzero"`
 	// StartAt is how many results to skip.
 	StartAt *string `json:"start,omitzero"`
@@ -1042,7 +1042,7 @@ func (a *GetL3NetworkDhcpIpAddressAction) UnmarshalJSON(data []byte) error {
 
 // GetL3NetworkDhcpIpAddressResult is what [GetL3NetworkDhcpIpAddressAction] returns.
 type GetL3NetworkDhcpIpAddressResult struct {
-	// IP is the IP address.
+	//
 	IP string `json:"ip"`
 	// Ip6 is the IP address 6 of the L3 network. It came with ZStack Cloud 3.10.0.
 	Ip6 string `json:"ip6"`
@@ -1665,6 +1665,6 @@ func (a *UpdateIpRangeAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIpRangeResult is what [UpdateIpRangeAction] returns.
 type UpdateIpRangeResult struct {
-	// Inventory is the IP range.
+	//
 	Inventory *types.IpRangeInventory `json:"inventory"`
 }

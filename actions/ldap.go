@@ -118,7 +118,7 @@ func (a *AddLdapServerAction) UnmarshalJSON(data []byte) error {
 
 // AddLdapServerResult is what [AddLdapServerAction] returns.
 type AddLdapServerResult struct {
-	// Inventory is the LDAP server.
+	//
 	Inventory *types.LdapServerInventory `json:"inventory"`
 }
 
@@ -1368,6 +1368,6 @@ func (a *UpdateLdapServerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateLdapServerResult is what [UpdateLdapServerAction] returns.
 type UpdateLdapServerResult struct {
-	// Inventory is the LDAP server.
+	//
 	Inventory *types.LdapServerInventory `json:"inventory"`
 }

@@ -366,7 +366,7 @@ func (a *GetLicenseInfoAction) UnmarshalJSON(data []byte) error {
 
 // GetLicenseInfoResult is what [GetLicenseInfoAction] returns.
 type GetLicenseInfoResult struct {
-	// Inventory is the license.
+	//
 	Inventory *types.LicenseInventory `json:"inventory"`
 	// Additions holds the licenses of add-ons. It came with ZStack Cloud 4.1.0.
 	Additions []types.AdditionalLicenseInfo `json:"additions"`
@@ -853,7 +853,7 @@ func (a *RegisterLicenseRequestedApplicationAction) UnmarshalJSON(data []byte) e
 // RegisterLicenseRequestedApplicationResult is what
 // [RegisterLicenseRequestedApplicationAction] returns.
 type RegisterLicenseRequestedApplicationResult struct {
-	// AppID is the ID of the application.
+	//
 	AppID string `json:"appId"`
 	// ServicePubKey is the service public key that the server returns.
 	ServicePubKey string `json:"servicePubKey"`
@@ -982,7 +982,7 @@ func (a *ReloadLicenseAction) UnmarshalJSON(data []byte) error {
 
 // ReloadLicenseResult is what [ReloadLicenseAction] returns.
 type ReloadLicenseResult struct {
-	// Inventory is the license.
+	//
 	Inventory *types.LicenseInventory `json:"inventory"`
 }
 
@@ -1326,7 +1326,7 @@ func (a *UpdateLicenseAction) UnmarshalJSON(data []byte) error {
 
 // UpdateLicenseResult is what [UpdateLicenseAction] returns.
 type UpdateLicenseResult struct {
-	// Inventory is the license.
+	//
 	Inventory *types.LicenseInventory `json:"inventory"`
 }
 

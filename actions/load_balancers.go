@@ -77,7 +77,7 @@ func (a *AttachVipToLoadBalancerAction) UnmarshalJSON(data []byte) error {
 
 // AttachVipToLoadBalancerResult is what [AttachVipToLoadBalancerAction] returns.
 type AttachVipToLoadBalancerResult struct {
-	// Inventory is the load balancer.
+	//
 	Inventory *types.LoadBalancerInventory `json:"inventory"`
 }
 
@@ -162,7 +162,7 @@ func (a *CreateLoadBalancerAction) UnmarshalJSON(data []byte) error {
 
 // CreateLoadBalancerResult is what [CreateLoadBalancerAction] returns.
 type CreateLoadBalancerResult struct {
-	// Inventory is the load balancer.
+	//
 	Inventory *types.LoadBalancerInventory `json:"inventory"`
 }
 
@@ -284,7 +284,7 @@ func (a *GetLoadBalancerOwnerAction) UnmarshalJSON(data []byte) error {
 
 // GetLoadBalancerOwnerResult is what [GetLoadBalancerOwnerAction] returns.
 type GetLoadBalancerOwnerResult struct {
-	// Type is the type of the load balancer.
+	//
 	Type string `json:"type"`
 	// Vpc is the VPC router in full.
 	Vpc *types.VpcRouterVmInventory `json:"vpc"`
@@ -513,7 +513,7 @@ func (a *RefreshLoadBalancerAction) UnmarshalJSON(data []byte) error {
 
 // RefreshLoadBalancerResult is what [RefreshLoadBalancerAction] returns.
 type RefreshLoadBalancerResult struct {
-	// Inventory is the load balancer.
+	//
 	Inventory *types.LoadBalancerInventory `json:"inventory"`
 }
 
@@ -530,7 +530,7 @@ type UpdateLoadBalancerAction struct {
 	// Description is the new description of the load balancer. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the load balancer. It came with
 	// ZStack Cloud 3.4.0.
@@ -589,6 +589,6 @@ func (a *UpdateLoadBalancerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateLoadBalancerResult is what [UpdateLoadBalancerAction] returns.
 type UpdateLoadBalancerResult struct {
-	// Inventory is the load balancer.
+	//
 	Inventory *types.LoadBalancerInventory `json:"inventory"`
 }

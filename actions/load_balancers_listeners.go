@@ -160,7 +160,7 @@ func (a *AddCertificateToLoadBalancerListenerAction) UnmarshalJSON(data []byte) 
 // AddCertificateToLoadBalancerListenerResult is what
 // [AddCertificateToLoadBalancerListenerAction] returns.
 type AddCertificateToLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }
 
@@ -233,7 +233,7 @@ func (a *AddServerGroupToLoadBalancerListenerAction) UnmarshalJSON(data []byte) 
 // AddServerGroupToLoadBalancerListenerResult is what
 // [AddServerGroupToLoadBalancerListenerAction] returns.
 type AddServerGroupToLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }
 
@@ -545,7 +545,7 @@ func (a *ChangeLoadBalancerListenerAction) UnmarshalJSON(data []byte) error {
 
 // ChangeLoadBalancerListenerResult is what [ChangeLoadBalancerListenerAction] returns.
 type ChangeLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }
 
@@ -624,7 +624,7 @@ func (a *CreateCertificateAction) UnmarshalJSON(data []byte) error {
 
 // CreateCertificateResult is what [CreateCertificateAction] returns.
 type CreateCertificateResult struct {
-	// Inventory is the certificate.
+	//
 	Inventory *types.CertificateInventory `json:"inventory"`
 }
 
@@ -768,7 +768,7 @@ func (a *CreateLoadBalancerListenerAction) UnmarshalJSON(data []byte) error {
 
 // CreateLoadBalancerListenerResult is what [CreateLoadBalancerListenerAction] returns.
 type CreateLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }
 
@@ -904,7 +904,7 @@ func (a *DeleteLoadBalancerListenerAction) UnmarshalJSON(data []byte) error {
 
 // DeleteLoadBalancerListenerResult is what [DeleteLoadBalancerListenerAction] returns.
 type DeleteLoadBalancerListenerResult struct {
-	// Inventory is the load balancer.
+	//
 	Inventory *types.LoadBalancerInventory `json:"inventory"`
 }
 
@@ -1554,7 +1554,7 @@ func (a *RemoveCertificateFromLoadBalancerListenerAction) UnmarshalJSON(data []b
 // RemoveCertificateFromLoadBalancerListenerResult is what
 // [RemoveCertificateFromLoadBalancerListenerAction] returns.
 type RemoveCertificateFromLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }
 
@@ -1627,7 +1627,7 @@ func (a *RemoveServerGroupFromLoadBalancerListenerAction) UnmarshalJSON(data []b
 // RemoveServerGroupFromLoadBalancerListenerResult is what
 // [RemoveServerGroupFromLoadBalancerListenerAction] returns.
 type RemoveServerGroupFromLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }
 
@@ -1698,7 +1698,7 @@ func (a *RemoveVmNicFromLoadBalancerAction) UnmarshalJSON(data []byte) error {
 
 // RemoveVmNicFromLoadBalancerResult is what [RemoveVmNicFromLoadBalancerAction] returns.
 type RemoveVmNicFromLoadBalancerResult struct {
-	// Inventory is the load balancer.
+	//
 	Inventory *types.LoadBalancerInventory `json:"inventory"`
 }
 
@@ -1715,7 +1715,7 @@ type UpdateCertificateAction struct {
 	// Description is the new description of the certificate. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the certificate. It came with
 	// ZStack Cloud 3.4.0.
@@ -1774,7 +1774,7 @@ func (a *UpdateCertificateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateCertificateResult is what [UpdateCertificateAction] returns.
 type UpdateCertificateResult struct {
-	// Inventory is the certificate.
+	//
 	Inventory *types.CertificateInventory `json:"inventory"`
 }
 
@@ -1850,6 +1850,6 @@ func (a *UpdateLoadBalancerListenerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateLoadBalancerListenerResult is what [UpdateLoadBalancerListenerAction] returns.
 type UpdateLoadBalancerListenerResult struct {
-	// Inventory is the load balancer listener.
+	//
 	Inventory *types.LoadBalancerListenerInventory `json:"inventory"`
 }

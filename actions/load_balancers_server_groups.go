@@ -245,7 +245,7 @@ func (a *CreateLoadBalancerServerGroupAction) UnmarshalJSON(data []byte) error {
 // CreateLoadBalancerServerGroupResult is what [CreateLoadBalancerServerGroupAction]
 // returns.
 type CreateLoadBalancerServerGroupResult struct {
-	// Inventory is the load balancer server group.
+	//
 	Inventory *types.LoadBalancerServerGroupInventory `json:"inventory"`
 }
 
@@ -321,9 +321,9 @@ type DeleteLoadBalancerServerGroupResult struct{}
 // [GetCandidateL3NetworksForServerGroupResult], with the L3 networks
 // ([types.L3NetworkInventory]). It came with ZStack Cloud 4.3.12.
 type GetCandidateL3NetworksForServerGroupAction struct {
-	// ServerGroupUUID is the UUID of the server group.
+	//
 	ServerGroupUUID *string `json:"serverGroupUuid,omitzero"`
-	// LoadBalancerUUID is the UUID of the load balancer.
+	//
 	LoadBalancerUUID *string `json:"loadBalancerUuid,omitzero"`
 	// Limit is how many results to return at most. The default is 1,000, sent when it is
 	// unset.
@@ -387,9 +387,9 @@ type GetCandidateL3NetworksForServerGroupResult struct {
 // [GetCandidateVmNicsForLoadBalancerServerGroupResult], with the VM NICs
 // ([types.VmNicInventory]). It came with ZStack Cloud 4.0.0.
 type GetCandidateVmNicsForLoadBalancerServerGroupAction struct {
-	// ServergroupUUID is the UUID of the load balancer server group.
+	//
 	ServergroupUUID *string `json:"servergroupUuid,omitzero"`
-	// LoadBalancerUUID is the UUID of the load balancer.
+	//
 	LoadBalancerUUID *string `json:"loadBalancerUuid,omitzero"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6. It came with
 	// ZStack Cloud 5.1.0; ZStack ZSphere does not take it.
@@ -749,6 +749,6 @@ func (a *UpdateLoadBalancerServerGroupAction) UnmarshalJSON(data []byte) error {
 // UpdateLoadBalancerServerGroupResult is what [UpdateLoadBalancerServerGroupAction]
 // returns.
 type UpdateLoadBalancerServerGroupResult struct {
-	// Inventory is the load balancer server group.
+	//
 	Inventory *types.LoadBalancerServerGroupInventory `json:"inventory"`
 }

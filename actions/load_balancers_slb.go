@@ -269,7 +269,7 @@ type CreateSlbInstanceAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new load balancer instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset. It came with ZStack Cloud 5.5.0;

@@ -63,7 +63,7 @@ func (a *GetLoginCaptchaAction) UnmarshalJSON(data []byte) error {
 
 // GetLoginCaptchaResult is what [GetLoginCaptchaAction] returns.
 type GetLoginCaptchaResult struct {
-	// CaptchaUUID is the UUID of the captcha.
+	//
 	CaptchaUUID string `json:"captchaUuid"`
 	// Captcha is the picture, encoded in Base64.
 	Captcha string `json:"captcha"`
@@ -196,7 +196,7 @@ type GetTwoFactorAuthenticationSecretAction struct {
 	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
 	// it. [types.TwoFactorAuthenticationSecretTypeAccount] and so on name them.
 	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|iam2|ldap"`
-	// CaptchaUUID is the UUID of the captcha.
+	//
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
@@ -247,7 +247,7 @@ func (a *GetTwoFactorAuthenticationSecretAction) UnmarshalJSON(data []byte) erro
 // GetTwoFactorAuthenticationSecretResult is what [GetTwoFactorAuthenticationSecretAction]
 // returns.
 type GetTwoFactorAuthenticationSecretResult struct {
-	// Inventory is the two-factor authentication secret.
+	//
 	Inventory *types.TwoFactorAuthenticationSecretInventory `json:"inventory"`
 }
 
@@ -316,7 +316,7 @@ type LogInAction struct {
 	Password types.Secret `json:"password" zstack:"required"`
 	// LoginType is the way of logging in. It is required.
 	LoginType string `json:"loginType" zstack:"required"`
-	// CaptchaUUID is the UUID of the captcha.
+	//
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
@@ -581,7 +581,7 @@ func (a *RefreshCaptchaAction) UnmarshalJSON(data []byte) error {
 
 // RefreshCaptchaResult is what [RefreshCaptchaAction] returns.
 type RefreshCaptchaResult struct {
-	// CaptchaUUID is the UUID of the captcha.
+	//
 	CaptchaUUID string `json:"captchaUuid"`
 	// Captcha is the picture, encoded in Base64.
 	Captcha string `json:"captcha"`
@@ -604,7 +604,7 @@ type ResetTwoFactorAuthenticationSecretAction struct {
 	// It is "account", "iam2" or "ldap", without regard to case. Only ZStack Cloud takes
 	// it. [types.TwoFactorAuthenticationSecretTypeAccount] and so on name them.
 	Type *string `json:"type,omitzero" zstack:"requiredon=cloud,on=cloud" values:"account|iam2|ldap"`
-	// CaptchaUUID is the UUID of the captcha.
+	//
 	CaptchaUUID *string `json:"captchaUuid,omitzero"`
 	// VerifyCode is what the user read from the captcha. It never appears in errors or
 	// logs.
@@ -666,7 +666,7 @@ func (a *ResetTwoFactorAuthenticationSecretAction) UnmarshalJSON(data []byte) er
 // ResetTwoFactorAuthenticationSecretResult is what
 // [ResetTwoFactorAuthenticationSecretAction] returns.
 type ResetTwoFactorAuthenticationSecretResult struct {
-	// Inventory is the two-factor authentication secret.
+	//
 	Inventory *types.TwoFactorAuthenticationSecretInventory `json:"inventory"`
 }
 

@@ -747,7 +747,7 @@ func (a *RerunLongJobAction) UnmarshalJSON(data []byte) error {
 
 // RerunLongJobResult is what [RerunLongJobAction] returns.
 type RerunLongJobResult struct {
-	// Inventory is the long job.
+	//
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
@@ -812,7 +812,7 @@ func (a *ResumeLongJobAction) UnmarshalJSON(data []byte) error {
 
 // ResumeLongJobResult is what [ResumeLongJobAction] returns.
 type ResumeLongJobResult struct {
-	// Inventory is the long job.
+	//
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
@@ -898,7 +898,7 @@ func (a *SubmitLongJobAction) UnmarshalJSON(data []byte) error {
 
 // SubmitLongJobResult is what [SubmitLongJobAction] returns.
 type SubmitLongJobResult struct {
-	// Inventory is the long job.
+	//
 	Inventory *types.LongJobInventory `json:"inventory"`
 }
 
@@ -1031,6 +1031,6 @@ func (a *UpdateLongJobAction) UnmarshalJSON(data []byte) error {
 
 // UpdateLongJobResult is what [UpdateLongJobAction] returns.
 type UpdateLongJobResult struct {
-	// Inventory is the long job.
+	//
 	Inventory *types.LongJobInventory `json:"inventory"`
 }

@@ -176,7 +176,7 @@ func (a *AddLogServerAction) UnmarshalJSON(data []byte) error {
 
 // AddLogServerResult is what [AddLogServerAction] returns.
 type AddLogServerResult struct {
-	// Inventory is the log server.
+	//
 	Inventory *types.LogServerInventory `json:"inventory"`
 }
 
@@ -1620,7 +1620,7 @@ type QueryPluginDriversResult struct {
 // Start does not. It returns an empty [RefreshPluginDriversResult]. Only ZStack Cloud has
 // it.
 type RefreshPluginDriversAction struct {
-	// Name is the name of the plugin driver.
+	//
 	Name *string `json:"name,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2183,7 +2183,7 @@ func (a *UpdateLogServerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateLogServerResult is what [UpdateLogServerAction] returns.
 type UpdateLogServerResult struct {
-	// Inventory is the log server.
+	//
 	Inventory *types.LogServerInventory `json:"inventory"`
 }
 
@@ -2255,7 +2255,7 @@ func (a *UpdateTelemetryConsentAction) UnmarshalJSON(data []byte) error {
 
 // UpdateTelemetryConsentResult is what [UpdateTelemetryConsentAction] returns.
 type UpdateTelemetryConsentResult struct {
-	// Inventory is the telemetry consent.
+	//
 	Inventory *types.TelemetryConsentView `json:"inventory"`
 }
 

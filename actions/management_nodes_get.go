@@ -525,7 +525,7 @@ func (a *GetManagementNodeOSAction) UnmarshalJSON(data []byte) error {
 
 // GetManagementNodeOSResult is what [GetManagementNodeOSAction] returns.
 type GetManagementNodeOSResult struct {
-	// Name is its name.
+	//
 	Name string `json:"name"`
 	// Version is the version that the server returns.
 	Version string `json:"version"`
@@ -581,7 +581,7 @@ func (a *GetManagementNodesStatusAction) UnmarshalJSON(data []byte) error {
 
 // GetManagementNodesStatusResult is what [GetManagementNodesStatusAction] returns.
 type GetManagementNodesStatusResult struct {
-	// Inventory is the status of the management nodes.
+	//
 	Inventory *types.ManagementsStatusView `json:"inventory"`
 }
 
@@ -790,7 +790,7 @@ func (a *GetTelemetryConsentAction) UnmarshalJSON(data []byte) error {
 
 // GetTelemetryConsentResult is what [GetTelemetryConsentAction] returns.
 type GetTelemetryConsentResult struct {
-	// Inventory is the telemetry consent.
+	//
 	Inventory *types.TelemetryConsentView `json:"inventory"`
 }
 
@@ -842,7 +842,7 @@ func (a *GetTelemetrySettingAction) UnmarshalJSON(data []byte) error {
 
 // GetTelemetrySettingResult is what [GetTelemetrySettingAction] returns.
 type GetTelemetrySettingResult struct {
-	// Inventory is the telemetry setting.
+	//
 	Inventory *types.TelemetrySettingView `json:"inventory"`
 }
 

@@ -435,9 +435,9 @@ type GenerateSeMdevDevicesResult struct{}
 type GetMdevDeviceCandidatesAction struct {
 	// ClusterUUIDs holds the UUIDs of the clusters.
 	ClusterUUIDs []string `json:"clusterUuids,omitzero" zstack:"nonulls"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// VmInstanceUUID is the UUID of the VM instance.
+	//
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// Types holds the types to look for.
 	Types []string `json:"types,omitzero" zstack:"nonulls"`
@@ -499,9 +499,9 @@ type GetMdevDeviceCandidatesResult struct {
 type GetMdevDeviceSpecCandidatesAction struct {
 	// ClusterUUIDs holds the UUIDs of the clusters.
 	ClusterUUIDs []string `json:"clusterUuids,omitzero" zstack:"nonulls"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// VmInstanceUUID is the UUID of the VM instance.
+	//
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// VmInstanceUUIDs holds the UUIDs of the VM instances. It came with ZStack Cloud
 	// 3.6.1.

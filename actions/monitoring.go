@@ -218,7 +218,7 @@ func (a *ChangeMonitorTriggerActionStateAction) UnmarshalJSON(data []byte) error
 // ChangeMonitorTriggerActionStateResult is what [ChangeMonitorTriggerActionStateAction]
 // returns.
 type ChangeMonitorTriggerActionStateResult struct {
-	// Inventory is the monitor trigger action.
+	//
 	Inventory *types.MonitorTriggerActionInventory `json:"inventory"`
 }
 
@@ -290,7 +290,7 @@ func (a *ChangeMonitorTriggerStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeMonitorTriggerStateResult is what [ChangeMonitorTriggerStateAction] returns.
 type ChangeMonitorTriggerStateResult struct {
-	// Inventory is the monitor trigger.
+	//
 	Inventory *types.MonitorTriggerInventory `json:"inventory"`
 }
 
@@ -462,7 +462,7 @@ func (a *CreateEmailMonitorTriggerActionAction) UnmarshalJSON(data []byte) error
 // CreateMonitorTriggerActionResult is what [CreateEmailMonitorTriggerActionAction]
 // returns.
 type CreateMonitorTriggerActionResult struct {
-	// Inventory is the monitor trigger action.
+	//
 	Inventory *types.MonitorTriggerActionInventory `json:"inventory"`
 }
 
@@ -550,7 +550,7 @@ func (a *CreateMonitorTriggerAction) UnmarshalJSON(data []byte) error {
 
 // CreateMonitorTriggerResult is what [CreateMonitorTriggerAction] returns.
 type CreateMonitorTriggerResult struct {
-	// Inventory is the monitor trigger.
+	//
 	Inventory *types.MonitorTriggerInventory `json:"inventory"`
 }
 
@@ -2301,7 +2301,7 @@ func (a *UpdateEmailMonitorTriggerActionAction) UnmarshalJSON(data []byte) error
 // UpdateMonitorTriggerActionResult is what [UpdateEmailMonitorTriggerActionAction]
 // returns.
 type UpdateMonitorTriggerActionResult struct {
-	// Inventory is the monitor trigger action.
+	//
 	Inventory *types.MonitorTriggerActionInventory `json:"inventory"`
 }
 
@@ -2379,6 +2379,6 @@ func (a *UpdateMonitorTriggerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateMonitorTriggerResult is what [UpdateMonitorTriggerAction] returns.
 type UpdateMonitorTriggerResult struct {
-	// Inventory is the monitor trigger.
+	//
 	Inventory *types.MonitorTriggerInventory `json:"inventory"`
 }

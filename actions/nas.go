@@ -83,7 +83,7 @@ func (a *AddAliyunNasAccessGroupAction) UnmarshalJSON(data []byte) error {
 
 // AddAliyunNasAccessGroupResult is what [AddAliyunNasAccessGroupAction] returns.
 type AddAliyunNasAccessGroupResult struct {
-	// Inventory is the Aliyun NAS access group.
+	//
 	Inventory *types.AliyunNasAccessGroupInventory `json:"inventory"`
 }
 
@@ -163,7 +163,7 @@ func (a *AddAliyunNasFileSystemAction) UnmarshalJSON(data []byte) error {
 
 // AddAliyunNasFileSystemResult is what [AddAliyunNasFileSystemAction] returns.
 type AddAliyunNasFileSystemResult struct {
-	// Inventory is the Aliyun NAS file system.
+	//
 	Inventory *types.AliyunNasFileSystemInventory `json:"inventory"`
 }
 
@@ -243,7 +243,7 @@ func (a *AddAliyunNasMountTargetAction) UnmarshalJSON(data []byte) error {
 
 // AddAliyunNasMountTargetResult is what [AddAliyunNasMountTargetAction] returns.
 type AddAliyunNasMountTargetResult struct {
-	// Inventory is the Aliyun NAS mount target.
+	//
 	Inventory *types.AliyunNasMountTargetInventory `json:"inventory"`
 }
 
@@ -327,7 +327,7 @@ func (a *CreateAliyunNasAccessGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateAliyunNasAccessGroupResult is what [CreateAliyunNasAccessGroupAction] returns.
 type CreateAliyunNasAccessGroupResult struct {
-	// Inventory is the Aliyun NAS access group.
+	//
 	Inventory *types.AliyunNasAccessGroupInventory `json:"inventory"`
 }
 
@@ -412,7 +412,7 @@ func (a *CreateAliyunNasAccessGroupRuleAction) UnmarshalJSON(data []byte) error 
 // CreateAliyunNasAccessGroupRuleResult is what [CreateAliyunNasAccessGroupRuleAction]
 // returns.
 type CreateAliyunNasAccessGroupRuleResult struct {
-	// Inventory is the Aliyun NAS access rule.
+	//
 	Inventory *types.AliyunNasAccessRuleInventory `json:"inventory"`
 }
 
@@ -499,7 +499,7 @@ func (a *CreateAliyunNasFileSystemAction) UnmarshalJSON(data []byte) error {
 
 // CreateNasFileSystemResult is what [CreateAliyunNasFileSystemAction] returns.
 type CreateNasFileSystemResult struct {
-	// Inventory is the NAS file system.
+	//
 	Inventory *types.NasFileSystemInventory `json:"inventory"`
 }
 
@@ -583,7 +583,7 @@ func (a *CreateAliyunNasMountTargetAction) UnmarshalJSON(data []byte) error {
 
 // CreateNasMountTargetResult is what [CreateAliyunNasMountTargetAction] returns.
 type CreateNasMountTargetResult struct {
-	// Inventory is the NAS mount target.
+	//
 	Inventory *types.NasMountTargetInventory `json:"inventory"`
 }
 
@@ -1145,7 +1145,7 @@ func (a *UpdateAliyunMountTargetAction) UnmarshalJSON(data []byte) error {
 // UpdateNasMountTargetResult is what [UpdateAliyunMountTargetAction] and
 // [UpdateNasMountTargetAction] return.
 type UpdateNasMountTargetResult struct {
-	// Inventory is the NAS mount target.
+	//
 	Inventory *types.NasMountTargetInventory `json:"inventory"`
 }
 
@@ -1218,6 +1218,6 @@ func (a *UpdateAliyunNasAccessGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAliyunNasAccessGroupResult is what [UpdateAliyunNasAccessGroupAction] returns.
 type UpdateAliyunNasAccessGroupResult struct {
-	// Inventory is the Aliyun NAS access group.
+	//
 	Inventory *types.AliyunNasAccessGroupInventory `json:"inventory"`
 }

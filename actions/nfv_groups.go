@@ -246,7 +246,7 @@ type CreateNfvInstAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new NFV instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// ResourceUUID is the UUID that the new NFV instance gets. The client chooses one
 	// when it is unset.
@@ -355,9 +355,9 @@ type CreateNfvInstGroupAction struct {
 	VipUUID *string `json:"vipUuid,omitzero"`
 	// Ipv6VipUUID is the UUID of the IPv6 virtual IP.
 	Ipv6VipUUID *string `json:"ipv6VipUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
-	// PrimaryStoragePoolUUID is the UUID of the primary storage pool.
+	//
 	PrimaryStoragePoolUUID *string `json:"primaryStoragePoolUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new NFV instance group.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`

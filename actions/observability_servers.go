@@ -80,7 +80,7 @@ func (a *AttachServiceToObservabilityServerAction) UnmarshalJSON(data []byte) er
 // AttachServiceToObservabilityServerResult is what
 // [AttachServiceToObservabilityServerAction] returns.
 type AttachServiceToObservabilityServerResult struct {
-	// Inventory is the observability server.
+	//
 	Inventory *types.ObservabilityServerVmInventory `json:"inventory"`
 }
 
@@ -101,7 +101,7 @@ type CreateObservabilityServerAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new observability server.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -247,7 +247,7 @@ func (a *DetachServiceFromObservabilityServerAction) UnmarshalJSON(data []byte) 
 // DetachServiceFromObservabilityServerResult is what
 // [DetachServiceFromObservabilityServerAction] returns.
 type DetachServiceFromObservabilityServerResult struct {
-	// Inventory is the observability server.
+	//
 	Inventory *types.ObservabilityServerVmInventory `json:"inventory"`
 }
 

@@ -78,7 +78,7 @@ func (a *ChangeDiskOfferingStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeDiskOfferingStateResult is what [ChangeDiskOfferingStateAction] returns.
 type ChangeDiskOfferingStateResult struct {
-	// Inventory is the disk offering.
+	//
 	Inventory *types.DiskOfferingInventory `json:"inventory"`
 }
 
@@ -150,7 +150,7 @@ func (a *ChangeInstanceOfferingStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeInstanceOfferingStateResult is what [ChangeInstanceOfferingStateAction] returns.
 type ChangeInstanceOfferingStateResult struct {
-	// Inventory is the instance offering.
+	//
 	Inventory *types.InstanceOfferingInventory `json:"inventory"`
 }
 
@@ -236,7 +236,7 @@ func (a *CreateDiskOfferingAction) UnmarshalJSON(data []byte) error {
 
 // CreateDiskOfferingResult is what [CreateDiskOfferingAction] returns.
 type CreateDiskOfferingResult struct {
-	// Inventory is the disk offering.
+	//
 	Inventory *types.DiskOfferingInventory `json:"inventory"`
 }
 
@@ -349,7 +349,7 @@ func (a *CreateInstanceOfferingAction) UnmarshalJSON(data []byte) error {
 // [CreateOvnControllerOfferingAction], [CreateSlbOfferingAction] and
 // [CreateVirtualRouterOfferingAction] return.
 type CreateInstanceOfferingResult struct {
-	// Inventory is the instance offering.
+	//
 	Inventory *types.InstanceOfferingInventory `json:"inventory"`
 }
 
@@ -1735,7 +1735,7 @@ func (a *UpdateDiskOfferingAction) UnmarshalJSON(data []byte) error {
 
 // UpdateDiskOfferingResult is what [UpdateDiskOfferingAction] returns.
 type UpdateDiskOfferingResult struct {
-	// Inventory is the disk offering.
+	//
 	Inventory *types.DiskOfferingInventory `json:"inventory"`
 }
 
@@ -1824,7 +1824,7 @@ func (a *UpdateInstanceOfferingAction) UnmarshalJSON(data []byte) error {
 // UpdateInstanceOfferingResult is what [UpdateInstanceOfferingAction] and
 // [UpdateVirtualRouterOfferingAction] return.
 type UpdateInstanceOfferingResult struct {
-	// Inventory is the instance offering.
+	//
 	Inventory *types.InstanceOfferingInventory `json:"inventory"`
 }
 
@@ -1838,7 +1838,7 @@ type UpdateInstanceOfferingResult struct {
 type UpdateVirtualRouterOfferingAction struct {
 	// IsDefault makes it the default one.
 	IsDefault *bool `json:"isDefault,omitzero"`
-	// ImageUUID is the UUID of the image.
+	//
 	ImageUUID *string `json:"imageUuid,omitzero"`
 	// UUID is the UUID of the virtual router offering to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`

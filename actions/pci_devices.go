@@ -150,7 +150,7 @@ func (a *AttachPciDeviceToVmAction) UnmarshalJSON(data []byte) error {
 
 // AttachPciDeviceToVmResult is what [AttachPciDeviceToVmAction] returns.
 type AttachPciDeviceToVmResult struct {
-	// Inventory is the PCI device.
+	//
 	Inventory *types.PciDeviceInventory `json:"inventory"`
 }
 
@@ -223,7 +223,7 @@ func (a *AttachUsbDeviceToVmAction) UnmarshalJSON(data []byte) error {
 
 // AttachUsbDeviceToVmResult is what [AttachUsbDeviceToVmAction] returns.
 type AttachUsbDeviceToVmResult struct {
-	// Inventory is the USB device.
+	//
 	Inventory *types.UsbDeviceInventory `json:"inventory"`
 }
 
@@ -317,7 +317,7 @@ func (a *CreatePciDeviceOfferingAction) UnmarshalJSON(data []byte) error {
 
 // CreatePciDeviceOfferingResult is what [CreatePciDeviceOfferingAction] returns.
 type CreatePciDeviceOfferingResult struct {
-	// Inventory is the PCI device offering.
+	//
 	Inventory *types.PciDeviceOfferingInventory `json:"inventory"`
 }
 
@@ -524,7 +524,7 @@ func (a *DetachPciDeviceFromVmAction) UnmarshalJSON(data []byte) error {
 
 // DetachPciDeviceFromVmResult is what [DetachPciDeviceFromVmAction] returns.
 type DetachPciDeviceFromVmResult struct {
-	// Inventory is the PCI device.
+	//
 	Inventory *types.PciDeviceInventory `json:"inventory"`
 }
 
@@ -590,7 +590,7 @@ func (a *DetachUsbDeviceFromVmAction) UnmarshalJSON(data []byte) error {
 
 // DetachUsbDeviceFromVmResult is what [DetachUsbDeviceFromVmAction] returns.
 type DetachUsbDeviceFromVmResult struct {
-	// Inventory is the USB device.
+	//
 	Inventory *types.UsbDeviceInventory `json:"inventory"`
 }
 
@@ -732,9 +732,9 @@ func (a *GenerateSriovPciDevicesAction) UnmarshalJSON(data []byte) error {
 type GetGpuDeviceSpecCandidatesAction struct {
 	// ClusterUUIDs holds the UUIDs of the clusters.
 	ClusterUUIDs []string `json:"clusterUuids,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// VmInstanceUUID is the UUID of the VM instance.
+	//
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// VmInstanceUUIDs holds the UUIDs of the VM instances.
 	VmInstanceUUIDs []string `json:"vmInstanceUuids,omitzero"`
@@ -906,7 +906,7 @@ type GetHostIommuStatusResult struct {
 // [GetPciDeviceCandidatesForNewCreateVmResult], with the PCI devices
 // ([types.PciDeviceInventory]). It came with ZStack Cloud 2.4.0.
 type GetPciDeviceCandidatesForNewCreateVmAction struct {
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// ClusterUUIDs holds the UUIDs of the clusters.
 	ClusterUUIDs []string `json:"clusterUuids,omitzero" zstack:"nonulls"`
@@ -1440,7 +1440,7 @@ func (a *UpdatePciDeviceAction) UnmarshalJSON(data []byte) error {
 
 // UpdatePciDeviceResult is what [UpdatePciDeviceAction] returns.
 type UpdatePciDeviceResult struct {
-	// Inventory is the PCI device.
+	//
 	Inventory *types.PciDeviceInventory `json:"inventory"`
 }
 
@@ -1601,6 +1601,6 @@ func (a *UpdateUsbDeviceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateUsbDeviceResult is what [UpdateUsbDeviceAction] returns.
 type UpdateUsbDeviceResult struct {
-	// Inventory is the USB device.
+	//
 	Inventory *types.UsbDeviceInventory `json:"inventory"`
 }

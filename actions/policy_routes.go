@@ -97,7 +97,7 @@ type CreatePolicyRouteRuleAction struct {
 	DestPort *string `json:"destPort,omitzero"`
 	// SourcePort is the ports that traffic comes from.
 	SourcePort *string `json:"sourcePort,omitzero"`
-	// Protocol is the protocol of the policy route rule.
+	//
 	Protocol *string `json:"protocol,omitzero"`
 	// ResourceUUID is the UUID that the new policy route rule gets. The client chooses
 	// one when it is unset.
@@ -159,7 +159,7 @@ func (a *CreatePolicyRouteRuleAction) UnmarshalJSON(data []byte) error {
 
 // CreatePolicyRouteRuleResult is what [CreatePolicyRouteRuleAction] returns.
 type CreatePolicyRouteRuleResult struct {
-	// Inventory is the policy route rule.
+	//
 	Inventory *types.PolicyRouteRuleInventory `json:"inventory"`
 }
 
@@ -241,7 +241,7 @@ func (a *CreatePolicyRouteRuleSetAction) UnmarshalJSON(data []byte) error {
 
 // CreatePolicyRouteRuleSetResult is what [CreatePolicyRouteRuleSetAction] returns.
 type CreatePolicyRouteRuleSetResult struct {
-	// Inventory is the policy route rule set.
+	//
 	Inventory *types.PolicyRouteRuleSetInventory `json:"inventory"`
 }
 
@@ -319,7 +319,7 @@ func (a *CreatePolicyRouteTableAction) UnmarshalJSON(data []byte) error {
 
 // CreatePolicyRouteTableResult is what [CreatePolicyRouteTableAction] returns.
 type CreatePolicyRouteTableResult struct {
-	// Inventory is the policy route table.
+	//
 	Inventory *types.PolicyRouteTableInventory `json:"inventory"`
 }
 
@@ -402,7 +402,7 @@ func (a *CreatePolicyRouteTableRouteEntryAction) UnmarshalJSON(data []byte) erro
 // CreatePolicyRouteTableRouteEntryResult is what [CreatePolicyRouteTableRouteEntryAction]
 // returns.
 type CreatePolicyRouteTableRouteEntryResult struct {
-	// Inventory is the route of a policy route table.
+	//
 	Inventory *types.PolicyRouteTableRouteEntryInventory `json:"inventory"`
 }
 
@@ -1965,6 +1965,6 @@ func (a *UpdatePolicyRouteRuleSetAction) UnmarshalJSON(data []byte) error {
 
 // UpdatePolicyRouteRuleSetResult is what [UpdatePolicyRouteRuleSetAction] returns.
 type UpdatePolicyRouteRuleSetResult struct {
-	// Inventory is the policy route rule set.
+	//
 	Inventory *types.PolicyRouteRuleSetInventory `json:"inventory"`
 }

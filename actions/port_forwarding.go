@@ -76,7 +76,7 @@ func (a *AttachPortForwardingRuleAction) UnmarshalJSON(data []byte) error {
 
 // AttachPortForwardingRuleResult is what [AttachPortForwardingRuleAction] returns.
 type AttachPortForwardingRuleResult struct {
-	// Inventory is the port forwarding rule.
+	//
 	Inventory *types.PortForwardingRuleInventory `json:"inventory"`
 }
 
@@ -149,7 +149,7 @@ func (a *ChangePortForwardingRuleStateAction) UnmarshalJSON(data []byte) error {
 // ChangePortForwardingRuleStateResult is what [ChangePortForwardingRuleStateAction]
 // returns.
 type ChangePortForwardingRuleStateResult struct {
-	// Inventory is the port forwarding rule.
+	//
 	Inventory *types.PortForwardingRuleInventory `json:"inventory"`
 }
 
@@ -175,7 +175,7 @@ type CreatePortForwardingRuleAction struct {
 	// ProtocolType is the protocol. It is required. It is "TCP" or "UDP", without regard
 	// to case. [types.PortForwardingRuleProtocolTypeTCP] and so on name them.
 	ProtocolType string `json:"protocolType" zstack:"required" values:"TCP|UDP"`
-	// VmNicUUID is the UUID of the VM NIC.
+	//
 	VmNicUUID *string `json:"vmNicUuid,omitzero"`
 	// AllowedCidr is the network that connections may come from, as a CIDR.
 	AllowedCidr *string `json:"allowedCidr,omitzero"`
@@ -248,7 +248,7 @@ func (a *CreatePortForwardingRuleAction) UnmarshalJSON(data []byte) error {
 
 // CreatePortForwardingRuleResult is what [CreatePortForwardingRuleAction] returns.
 type CreatePortForwardingRuleResult struct {
-	// Inventory is the port forwarding rule.
+	//
 	Inventory *types.PortForwardingRuleInventory `json:"inventory"`
 }
 
@@ -386,7 +386,7 @@ func (a *DetachPortForwardingRuleAction) UnmarshalJSON(data []byte) error {
 
 // DetachPortForwardingRuleResult is what [DetachPortForwardingRuleAction] returns.
 type DetachPortForwardingRuleResult struct {
-	// Inventory is the port forwarding rule.
+	//
 	Inventory *types.PortForwardingRuleInventory `json:"inventory"`
 }
 
@@ -680,6 +680,6 @@ func (a *UpdatePortForwardingRuleAction) UnmarshalJSON(data []byte) error {
 
 // UpdatePortForwardingRuleResult is what [UpdatePortForwardingRuleAction] returns.
 type UpdatePortForwardingRuleResult struct {
-	// Inventory is the port forwarding rule.
+	//
 	Inventory *types.PortForwardingRuleInventory `json:"inventory"`
 }

@@ -75,7 +75,7 @@ func (a *ChangePortMirrorStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangePortMirrorStateResult is what [ChangePortMirrorStateAction] returns.
 type ChangePortMirrorStateResult struct {
-	// Inventory is the port mirror.
+	//
 	Inventory *types.PortMirrorInventory `json:"inventory"`
 }
 
@@ -156,7 +156,7 @@ func (a *CreatePortMirrorAction) UnmarshalJSON(data []byte) error {
 
 // CreatePortMirrorResult is what [CreatePortMirrorAction] returns.
 type CreatePortMirrorResult struct {
-	// Inventory is the port mirror.
+	//
 	Inventory *types.PortMirrorInventory `json:"inventory"`
 }
 
@@ -244,7 +244,7 @@ func (a *CreatePortMirrorSessionAction) UnmarshalJSON(data []byte) error {
 
 // CreatePortMirrorSessionResult is what [CreatePortMirrorSessionAction] returns.
 type CreatePortMirrorSessionResult struct {
-	// Inventory is the port mirror session.
+	//
 	Inventory *types.PortMirrorSessionInventory `json:"inventory"`
 }
 
@@ -986,6 +986,6 @@ func (a *UpdatePortMirrorAction) UnmarshalJSON(data []byte) error {
 
 // UpdatePortMirrorResult is what [UpdatePortMirrorAction] returns.
 type UpdatePortMirrorResult struct {
-	// Inventory is the port mirror.
+	//
 	Inventory *types.PortMirrorInventory `json:"inventory"`
 }

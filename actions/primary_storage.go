@@ -665,7 +665,7 @@ func (a *ChangePrimaryStorageStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangePrimaryStorageStateResult is what [ChangePrimaryStorageStateAction] returns.
 type ChangePrimaryStorageStateResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -1032,7 +1032,7 @@ func (a *DiscoverExternalPrimaryStorageAction) UnmarshalJSON(data []byte) error 
 // DiscoverExternalPrimaryStorageResult is what [DiscoverExternalPrimaryStorageAction]
 // returns.
 type DiscoverExternalPrimaryStorageResult struct {
-	// Inventory is the external primary storage.
+	//
 	Inventory *types.ExternalPrimaryStorageInventory `json:"inventory"`
 }
 
@@ -1166,7 +1166,7 @@ type GetHostCandidatesForVmMigrationResult struct {
 // [GetLocalStorageHostDiskCapacityResult], with the disk capacities of hosts
 // ([types.HostDiskCapacity]). It came with ZStack Cloud 1.9.0 or earlier.
 type GetLocalStorageHostDiskCapacityAction struct {
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
@@ -1462,9 +1462,9 @@ func (a *GetPrimaryStorageLicenseInfoAction) UnmarshalJSON(data []byte) error {
 type GetPrimaryStorageLicenseInfoResult struct {
 	// UUID identifies the primary storage.
 	UUID string `json:"uuid"`
-	// Name is the name of the primary storage.
+	//
 	Name string `json:"name"`
-	// ExpireTime is the expire time of the primary storage.
+	//
 	ExpireTime string `json:"expireTime"`
 }
 
@@ -1864,7 +1864,7 @@ func (a *PrimaryStorageMigrateVolumeAction) UnmarshalJSON(data []byte) error {
 
 // PrimaryStorageMigrateVolumeResult is what [PrimaryStorageMigrateVolumeAction] returns.
 type PrimaryStorageMigrateVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -1932,7 +1932,7 @@ func (a *ReconnectPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectPrimaryStorageResult is what [ReconnectPrimaryStorageAction] returns.
 type ReconnectPrimaryStorageResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -1947,7 +1947,7 @@ type RecoverResourceSplitBrainAction struct {
 	ResourceUUID string `json:"resourceUuid" zstack:"required"`
 	// HostUUID is the UUID of the host. It is required.
 	HostUUID string `json:"hostUuid" zstack:"required"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// ForceRecover recovers even when that may lose data. The default is false, sent when
 	// it is unset. It came with ZStack Cloud 4.3.12.
@@ -2135,7 +2135,7 @@ func (a *SyncPrimaryStorageCapacityAction) UnmarshalJSON(data []byte) error {
 
 // SyncPrimaryStorageCapacityResult is what [SyncPrimaryStorageCapacityAction] returns.
 type SyncPrimaryStorageCapacityResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -2207,7 +2207,7 @@ func (a *TakeoverPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 
 // TakeoverPrimaryStorageResult is what [TakeoverPrimaryStorageAction] returns.
 type TakeoverPrimaryStorageResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -2294,7 +2294,7 @@ func (a *UpdateExternalPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 // UpdateExternalPrimaryStorageResult is what [UpdateExternalPrimaryStorageAction]
 // returns.
 type UpdateExternalPrimaryStorageResult struct {
-	// Inventory is the external primary storage.
+	//
 	Inventory *types.ExternalPrimaryStorageInventory `json:"inventory"`
 }
 

@@ -112,7 +112,7 @@ func (a *AddAliyunEbsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 // [AddSharedBlockGroupPrimaryStorageAction], [AddSharedMountPointPrimaryStorageAction]
 // and [AddSimulatorPrimaryStorageAction] return.
 type AddPrimaryStorageResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -895,7 +895,7 @@ func (a *UpdateAliyunEbsPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 // UpdatePrimaryStorageResult is what [UpdateAliyunEbsPrimaryStorageAction] and
 // [UpdatePrimaryStorageAction] return.
 type UpdatePrimaryStorageResult struct {
-	// Inventory is the primary storage.
+	//
 	Inventory *types.PrimaryStorageInventory `json:"inventory"`
 }
 
@@ -967,7 +967,7 @@ func (a *UpdateNasFileSystemAction) UnmarshalJSON(data []byte) error {
 
 // UpdateNasFileSystemResult is what [UpdateNasFileSystemAction] returns.
 type UpdateNasFileSystemResult struct {
-	// Inventory is the NAS file system.
+	//
 	Inventory *types.NasFileSystemInventory `json:"inventory"`
 }
 

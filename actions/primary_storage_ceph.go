@@ -191,7 +191,7 @@ func (a *AddCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 
 // AddCephPrimaryStoragePoolResult is what [AddCephPrimaryStoragePoolAction] returns.
 type AddCephPrimaryStoragePoolResult struct {
-	// Inventory is the pool of a Ceph primary storage.
+	//
 	Inventory *types.CephPrimaryStoragePoolInventory `json:"inventory"`
 }
 
@@ -263,7 +263,7 @@ func (a *AddMonToCephPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 
 // AddMonToCephPrimaryStorageResult is what [AddMonToCephPrimaryStorageAction] returns.
 type AddMonToCephPrimaryStorageResult struct {
-	// Inventory is the Ceph primary storage.
+	//
 	Inventory *types.CephPrimaryStorageInventory `json:"inventory"`
 }
 
@@ -937,7 +937,7 @@ func (a *RemoveMonFromCephPrimaryStorageAction) UnmarshalJSON(data []byte) error
 // RemoveMonFromCephPrimaryStorageResult is what [RemoveMonFromCephPrimaryStorageAction]
 // returns.
 type RemoveMonFromCephPrimaryStorageResult struct {
-	// Inventory is the Ceph primary storage.
+	//
 	Inventory *types.CephPrimaryStorageInventory `json:"inventory"`
 }
 
@@ -1020,7 +1020,7 @@ func (a *UpdateCephPrimaryStorageMonAction) UnmarshalJSON(data []byte) error {
 
 // UpdateCephPrimaryStorageMonResult is what [UpdateCephPrimaryStorageMonAction] returns.
 type UpdateCephPrimaryStorageMonResult struct {
-	// Inventory is the Ceph primary storage.
+	//
 	Inventory *types.CephPrimaryStorageInventory `json:"inventory"`
 }
 
@@ -1097,6 +1097,6 @@ func (a *UpdateCephPrimaryStoragePoolAction) UnmarshalJSON(data []byte) error {
 // UpdateCephPrimaryStoragePoolResult is what [UpdateCephPrimaryStoragePoolAction]
 // returns.
 type UpdateCephPrimaryStoragePoolResult struct {
-	// Inventory is the pool of a Ceph primary storage.
+	//
 	Inventory *types.CephPrimaryStoragePoolInventory `json:"inventory"`
 }

@@ -1076,7 +1076,7 @@ type RefreshSharedBlockDeviceCapacityResult struct {
 // the block primary storage as it now is ([types.BlockPrimaryStorageInventory]). It came
 // with ZStack Cloud 4.8.0.
 type UpdateBlockPrimaryStorageAction struct {
-	// VendorName is the vendor name of the block primary storage.
+	//
 	VendorName *string `json:"vendorName,omitzero"`
 	// Metadata is the metadata, as JSON.
 	Metadata *string `json:"metadata,omitzero"`
@@ -1138,7 +1138,7 @@ func (a *UpdateBlockPrimaryStorageAction) UnmarshalJSON(data []byte) error {
 
 // UpdateBlockPrimaryStorageResult is what [UpdateBlockPrimaryStorageAction] returns.
 type UpdateBlockPrimaryStorageResult struct {
-	// Inventory is the block primary storage.
+	//
 	Inventory *types.BlockPrimaryStorageInventory `json:"inventory"`
 }
 

@@ -89,7 +89,7 @@ func (a *CreateResourceAttributeKeyAction) UnmarshalJSON(data []byte) error {
 
 // CreateResourceAttributeKeyResult is what [CreateResourceAttributeKeyAction] returns.
 type CreateResourceAttributeKeyResult struct {
-	// Inventory is the resource attribute key.
+	//
 	Inventory *types.ResourceAttributeKeyInventory `json:"inventory"`
 }
 
@@ -690,6 +690,6 @@ func (a *UpdateResourceAttributeKeyAction) UnmarshalJSON(data []byte) error {
 
 // UpdateResourceAttributeKeyResult is what [UpdateResourceAttributeKeyAction] returns.
 type UpdateResourceAttributeKeyResult struct {
-	// Inventory is the resource attribute key.
+	//
 	Inventory *types.ResourceAttributeKeyInventory `json:"inventory"`
 }

@@ -86,7 +86,7 @@ func (a *AddRendezvousPointToMulticastRouterAction) UnmarshalJSON(data []byte) e
 // AddRendezvousPointToMulticastRouterResult is what
 // [AddRendezvousPointToMulticastRouterAction] returns.
 type AddRendezvousPointToMulticastRouterResult struct {
-	// Inventory is the multicast router.
+	//
 	Inventory *types.MulticastRouterInventory `json:"inventory"`
 }
 
@@ -399,7 +399,7 @@ func (a *ChangeMulticastRouterStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeMulticastRouterStateResult is what [ChangeMulticastRouterStateAction] returns.
 type ChangeMulticastRouterStateResult struct {
-	// Inventory is the multicast router.
+	//
 	Inventory *types.MulticastRouterInventory `json:"inventory"`
 }
 
@@ -473,7 +473,7 @@ func (a *CreateMulticastRouterAction) UnmarshalJSON(data []byte) error {
 
 // CreateMulticastRouterResult is what [CreateMulticastRouterAction] returns.
 type CreateMulticastRouterResult struct {
-	// Inventory is the multicast router.
+	//
 	Inventory *types.MulticastRouterInventory `json:"inventory"`
 }
 
@@ -555,7 +555,7 @@ func (a *CreateVRouterOspfAreaAction) UnmarshalJSON(data []byte) error {
 
 // CreateVRouterOspfAreaResult is what [CreateVRouterOspfAreaAction] returns.
 type CreateVRouterOspfAreaResult struct {
-	// Inventory is the router area.
+	//
 	Inventory *types.RouterAreaInventory `json:"inventory"`
 }
 
@@ -2220,7 +2220,7 @@ func (a *RemoveRendezvousPointFromMulticastRouterAction) UnmarshalJSON(data []by
 // RemoveRendezvousPointFromMulticastRouterResult is what
 // [RemoveRendezvousPointFromMulticastRouterAction] returns.
 type RemoveRendezvousPointFromMulticastRouterResult struct {
-	// Inventory is the multicast router.
+	//
 	Inventory *types.MulticastRouterInventory `json:"inventory"`
 }
 
@@ -2435,7 +2435,7 @@ func (a *UpdateVRouterOspfAreaAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVRouterOspfAreaResult is what [UpdateVRouterOspfAreaAction] returns.
 type UpdateVRouterOspfAreaResult struct {
-	// Inventory is the router area.
+	//
 	Inventory *types.RouterAreaInventory `json:"inventory"`
 }
 

@@ -321,7 +321,7 @@ type ChangeSchedulerStateResult struct {
 type CreateAutoScalingRuleSchedulerJobTriggerAction struct {
 	// SchedulerJobUUID is the UUID of the scheduled job. It is required.
 	SchedulerJobUUID string `json:"schedulerJobUuid" zstack:"required"`
-	// TriggerType is its trigger type.
+	//
 	TriggerType *string `json:"triggerType,omitzero"`
 	// Name is the name of the new schedule trigger of an auto-scaling rule. It is
 	// required. It has at most 256 characters (UTF-16 units).
@@ -660,7 +660,7 @@ func (a *CreateSchedulerTriggerAction) UnmarshalJSON(data []byte) error {
 
 // CreateSchedulerTriggerResult is what [CreateSchedulerTriggerAction] returns.
 type CreateSchedulerTriggerResult struct {
-	// Inventory is the scheduler trigger.
+	//
 	Inventory *types.SchedulerTriggerInventory `json:"inventory"`
 }
 
@@ -2192,6 +2192,6 @@ func (a *UpdateSchedulerTriggerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateSchedulerTriggerResult is what [UpdateSchedulerTriggerAction] returns.
 type UpdateSchedulerTriggerResult struct {
-	// Inventory is the scheduler trigger.
+	//
 	Inventory *types.SchedulerTriggerInventory `json:"inventory"`
 }

@@ -212,7 +212,7 @@ func (a *ChangeVmSchedulingRuleStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeVmSchedulingRuleStateResult is what [ChangeVmSchedulingRuleStateAction] returns.
 type ChangeVmSchedulingRuleStateResult struct {
-	// Inventory is the VM scheduling rule.
+	//
 	Inventory *types.VmSchedulingRuleInventory `json:"inventory"`
 }
 
@@ -291,7 +291,7 @@ func (a *CreateHostSchedulingRuleGroupAction) UnmarshalJSON(data []byte) error {
 // CreateHostSchedulingRuleGroupResult is what [CreateHostSchedulingRuleGroupAction]
 // returns.
 type CreateHostSchedulingRuleGroupResult struct {
-	// Inventory is the host scheduling group.
+	//
 	Inventory *types.HostSchedulingRuleGroupInventory `json:"inventory"`
 }
 
@@ -310,7 +310,7 @@ type CreateVmSchedulingRuleAction struct {
 	Mode string `json:"mode" zstack:"required" values:"SOFT|HARD"`
 	// VmGroupUUID is the UUID of the VM scheduling group. It is required.
 	VmGroupUUID string `json:"vmGroupUuid" zstack:"required"`
-	// HostGroupUUID is the UUID of the host scheduling group.
+	//
 	HostGroupUUID *string `json:"hostGroupUuid,omitzero"`
 	// Name is the name of the new VM scheduling rule. It is required. It has at most 255
 	// characters (UTF-16 units).
@@ -463,7 +463,7 @@ func (a *CreateVmSchedulingRuleGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateVmSchedulingRuleGroupResult is what [CreateVmSchedulingRuleGroupAction] returns.
 type CreateVmSchedulingRuleGroupResult struct {
-	// Inventory is the VM scheduling group.
+	//
 	Inventory *types.VmSchedulingRuleGroupInventory `json:"inventory"`
 }
 
@@ -1802,7 +1802,7 @@ func (a *UpdateHostSchedulingRuleGroupAction) UnmarshalJSON(data []byte) error {
 // UpdateHostSchedulingRuleGroupResult is what [UpdateHostSchedulingRuleGroupAction]
 // returns.
 type UpdateHostSchedulingRuleGroupResult struct {
-	// Inventory is the host scheduling group.
+	//
 	Inventory *types.HostSchedulingRuleGroupInventory `json:"inventory"`
 }
 
@@ -1882,7 +1882,7 @@ func (a *UpdateVmSchedulingRuleAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVmSchedulingRuleResult is what [UpdateVmSchedulingRuleAction] returns.
 type UpdateVmSchedulingRuleResult struct {
-	// Inventory is the VM scheduling rule.
+	//
 	Inventory *types.VmSchedulingRuleInventory `json:"inventory"`
 }
 
@@ -1956,7 +1956,7 @@ func (a *UpdateVmSchedulingRuleGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVmSchedulingRuleGroupResult is what [UpdateVmSchedulingRuleGroupAction] returns.
 type UpdateVmSchedulingRuleGroupResult struct {
-	// Inventory is the VM scheduling group.
+	//
 	Inventory *types.VmSchedulingRuleGroupInventory `json:"inventory"`
 }
 
@@ -1968,7 +1968,7 @@ type UpdateVmSchedulingRuleGroupResult struct {
 type ValidateVmSchedulingRuleAction struct {
 	// VmGroupUUID is the UUID of the VM scheduling group. It is required.
 	VmGroupUUID string `json:"vmGroupUuid" zstack:"required"`
-	// HostGroupUUID is the UUID of the host scheduling group.
+	//
 	HostGroupUUID *string `json:"hostGroupUuid,omitzero"`
 	// Rule says whether to keep together or apart. It is required. It is "AFFINITY" or
 	// "ANTIAFFINITY", without regard to case. [types.VmSchedulingRuleRuleAFFINITY] and so

@@ -92,7 +92,7 @@ func (a *AddSdnControllerAction) UnmarshalJSON(data []byte) error {
 
 // AddSdnControllerResult is what [AddSdnControllerAction] returns.
 type AddSdnControllerResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
 
@@ -164,7 +164,7 @@ func (a *ChangeSdnControllerAction) UnmarshalJSON(data []byte) error {
 
 // ChangeSdnControllerResult is what [ChangeSdnControllerAction] returns.
 type ChangeSdnControllerResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
 
@@ -289,7 +289,7 @@ type CreateOvnControllerVmAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new OVN controller VM.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -400,7 +400,7 @@ type CreateOvnControllerVmResult struct {
 type DeleteHuaweiIMasterFabricAction struct {
 	// UUID is the UUID of the Huawei iMaster fabric to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
 	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
 	// and goes on over errors in an enforcing one. Known values are "Permissive" and
@@ -473,7 +473,7 @@ type DeleteHuaweiIMasterFabricResult struct{}
 type DeleteHuaweiIMasterTenantAction struct {
 	// UUID is the UUID of the Huawei iMaster tenant to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
 	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
 	// and goes on over errors in an enforcing one. Known values are "Permissive" and
@@ -546,7 +546,7 @@ type DeleteHuaweiIMasterTenantResult struct{}
 type DeleteHuaweiIMasterVRouterAction struct {
 	// UUID is the UUID of the Huawei iMaster virtual router to delete. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID *string `json:"sdnControllerUuid,omitzero"`
 	// DeleteMode says how firmly to delete: the server may refuse a permissive deletion,
 	// and goes on over errors in an enforcing one. Known values are "Permissive" and
@@ -1836,7 +1836,7 @@ func (a *ReconnectSdnControllerAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectSdnControllerResult is what [ReconnectSdnControllerAction] returns.
 type ReconnectSdnControllerResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
 
@@ -1929,9 +1929,9 @@ type SdnControllerAddHostAction struct {
 	VtepIP *string `json:"vtepIp,omitzero"`
 	// Netmask is the netmask of the resource.
 	Netmask *string `json:"netmask,omitzero"`
-	// BondMode is the mode of the bond.
+	//
 	BondMode *string `json:"bondMode,omitzero"`
-	// LacpMode is the mode of LACP.
+	//
 	LacpMode *string `json:"lacpMode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1987,7 +1987,7 @@ func (a *SdnControllerAddHostAction) UnmarshalJSON(data []byte) error {
 
 // SdnControllerAddHostResult is what [SdnControllerAddHostAction] returns.
 type SdnControllerAddHostResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
 
@@ -2012,9 +2012,9 @@ type SdnControllerChangeHostAction struct {
 	VtepIP *string `json:"vtepIp,omitzero"`
 	// Netmask is the netmask of the resource.
 	Netmask *string `json:"netmask,omitzero"`
-	// BondMode is the mode of the bond.
+	//
 	BondMode *string `json:"bondMode,omitzero"`
-	// LacpMode is the mode of LACP.
+	//
 	LacpMode *string `json:"lacpMode,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -2072,7 +2072,7 @@ func (a *SdnControllerChangeHostAction) UnmarshalJSON(data []byte) error {
 
 // SdnControllerChangeHostResult is what [SdnControllerChangeHostAction] returns.
 type SdnControllerChangeHostResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
 
@@ -2147,7 +2147,7 @@ func (a *SdnControllerRemoveHostAction) UnmarshalJSON(data []byte) error {
 
 // SdnControllerRemoveHostResult is what [SdnControllerRemoveHostAction] returns.
 type SdnControllerRemoveHostResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }
 
@@ -2219,6 +2219,6 @@ func (a *UpdateSdnControllerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateSdnControllerResult is what [UpdateSdnControllerAction] returns.
 type UpdateSdnControllerResult struct {
-	// Inventory is the SDN controller.
+	//
 	Inventory *types.SdnControllerInventory `json:"inventory"`
 }

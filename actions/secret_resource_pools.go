@@ -79,7 +79,7 @@ func (a *ChangeSecretResourcePoolStateAction) UnmarshalJSON(data []byte) error {
 // ChangeSecretResourcePoolStateResult is what [ChangeSecretResourcePoolStateAction]
 // returns.
 type ChangeSecretResourcePoolStateResult struct {
-	// Inventory is the secret resource pool.
+	//
 	Inventory *types.SecretResourcePoolInventory `json:"inventory"`
 }
 
@@ -199,7 +199,7 @@ func (a *CreateAiSiNoSecretResourcePoolAction) UnmarshalJSON(data []byte) error 
 // [CreateKoAlSecretResourcePoolAction], [CreatePluginSecretResourcePoolAction] and
 // [CreateSanSecSecretResourcePoolAction] return.
 type CreateSecretResourcePoolResult struct {
-	// Inventory is the secret resource pool.
+	//
 	Inventory *types.SecretResourcePoolInventory `json:"inventory"`
 }
 
@@ -897,7 +897,7 @@ type CreatePluginSecretResourcePoolAction struct {
 	// Properties holds the properties that the plugin needs. It never appears in errors
 	// or logs.
 	Properties map[string]types.Secret `json:"properties,omitzero"`
-	// PluginDriverUUID is the UUID of the plugin driver.
+	//
 	PluginDriverUUID *string `json:"pluginDriverUuid,omitzero"`
 	// Name is the name of the new plugin secret resource pool. It is required.
 	Name string `json:"name" zstack:"required"`
@@ -1466,11 +1466,11 @@ type UpdateCSPSecretResourcePoolAction struct {
 	// ManagementIP is the IP address that the server manages the CSP secret resource pool
 	// by.
 	ManagementIP *string `json:"managementIp,omitzero"`
-	// Port is the port of the CSP secret resource pool.
+	//
 	Port *int32 `json:"port,omitzero"`
-	// KeyID is the ID of the key.
+	//
 	KeyID *string `json:"keyId,omitzero"`
-	// UserID is the ID of the user.
+	//
 	UserID *string `json:"userId,omitzero"`
 	// Protocol is the protocol of the CSP secret resource pool. It is "https" or "http",
 	// without regard to case. The default is "https", sent when it is unset.
@@ -1549,7 +1549,7 @@ func (a *UpdateCSPSecretResourcePoolAction) UnmarshalJSON(data []byte) error {
 // [UpdatePluginSecretResourcePoolAction], [UpdateSanSecSecretResourcePoolAction] and
 // [UpdateSecretResourcePoolAction] return.
 type UpdateSecretResourcePoolResult struct {
-	// Inventory is the secret resource pool.
+	//
 	Inventory *types.SecretResourcePoolInventory `json:"inventory"`
 }
 
@@ -1903,7 +1903,7 @@ type UpdatePluginSecretResourcePoolAction struct {
 	Name *string `json:"name,omitzero"`
 	// Description is the new description of the plugin secret resource pool.
 	Description *string `json:"description,omitzero"`
-	// Model is the model of the plugin secret resource pool.
+	//
 	Model *string `json:"model,omitzero"`
 	// HeartbeatInterval is the number of seconds between two heartbeats.
 	HeartbeatInterval *int32 `json:"heartbeatInterval,omitzero"`

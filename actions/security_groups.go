@@ -81,7 +81,7 @@ func (a *AddSecurityGroupRuleAction) UnmarshalJSON(data []byte) error {
 
 // AddSecurityGroupRuleResult is what [AddSecurityGroupRuleAction] returns.
 type AddSecurityGroupRuleResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -220,7 +220,7 @@ func (a *AttachSecurityGroupToL3NetworkAction) UnmarshalJSON(data []byte) error 
 // AttachSecurityGroupToL3NetworkResult is what [AttachSecurityGroupToL3NetworkAction]
 // returns.
 type AttachSecurityGroupToL3NetworkResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -245,7 +245,7 @@ type ChangeSecurityGroupRuleAction struct {
 	// "Disabled", without regard to case. [types.SecurityGroupRuleStateEnabled] and so on
 	// name them.
 	State *string `json:"state,omitzero" values:"Enabled|Disabled"`
-	// Priority is the priority of the security group rule.
+	//
 	Priority *int32 `json:"priority,omitzero"`
 	// Protocol is the protocol of the security group rule. It is "ALL", "TCP", "UDP" or
 	// "ICMP", without regard to case. [types.SecurityGroupRuleProtocolTCP] and so on name
@@ -316,7 +316,7 @@ func (a *ChangeSecurityGroupRuleAction) UnmarshalJSON(data []byte) error {
 
 // ChangeSecurityGroupRuleResult is what [ChangeSecurityGroupRuleAction] returns.
 type ChangeSecurityGroupRuleResult struct {
-	// Inventory is the security group rule.
+	//
 	Inventory *types.SecurityGroupRuleInventory `json:"inventory"`
 }
 
@@ -392,7 +392,7 @@ func (a *ChangeSecurityGroupRuleStateAction) UnmarshalJSON(data []byte) error {
 // ChangeSecurityGroupRuleStateResult is what [ChangeSecurityGroupRuleStateAction]
 // returns.
 type ChangeSecurityGroupRuleStateResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -464,7 +464,7 @@ func (a *ChangeSecurityGroupStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeSecurityGroupStateResult is what [ChangeSecurityGroupStateAction] returns.
 type ChangeSecurityGroupStateResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -542,7 +542,7 @@ func (a *ChangeVmNicSecurityPolicyAction) UnmarshalJSON(data []byte) error {
 
 // ChangeVmNicSecurityPolicyResult is what [ChangeVmNicSecurityPolicyAction] returns.
 type ChangeVmNicSecurityPolicyResult struct {
-	// Inventory is the VM NIC security policy.
+	//
 	Inventory *types.VmNicSecurityPolicyInventory `json:"inventory"`
 }
 
@@ -627,7 +627,7 @@ func (a *CreateSecurityGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateSecurityGroupResult is what [CreateSecurityGroupAction] returns.
 type CreateSecurityGroupResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -764,7 +764,7 @@ func (a *DeleteSecurityGroupRuleAction) UnmarshalJSON(data []byte) error {
 
 // DeleteSecurityGroupRuleResult is what [DeleteSecurityGroupRuleAction] returns.
 type DeleteSecurityGroupRuleResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -903,7 +903,7 @@ func (a *DetachSecurityGroupFromL3NetworkAction) UnmarshalJSON(data []byte) erro
 // DetachSecurityGroupFromL3NetworkResult is what [DetachSecurityGroupFromL3NetworkAction]
 // returns.
 type DetachSecurityGroupFromL3NetworkResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -1714,7 +1714,7 @@ func (a *UpdateSecurityGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateSecurityGroupResult is what [UpdateSecurityGroupAction] returns.
 type UpdateSecurityGroupResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 
@@ -1792,7 +1792,7 @@ func (a *UpdateSecurityGroupRulePriorityAction) UnmarshalJSON(data []byte) error
 // UpdateSecurityGroupRulePriorityResult is what [UpdateSecurityGroupRulePriorityAction]
 // returns.
 type UpdateSecurityGroupRulePriorityResult struct {
-	// Inventory is the security group.
+	//
 	Inventory *types.SecurityGroupInventory `json:"inventory"`
 }
 

@@ -104,7 +104,7 @@ func (a *AddFiSecSecurityMachineAction) UnmarshalJSON(data []byte) error {
 // [AddFlkSecSecurityMachineAction], [AddInfoSecSecurityMachineAction],
 // [AddJitSecurityMachineAction] and [AddSanSecSecurityMachineAction] return.
 type AddSecurityMachineResult struct {
-	// Inventory is the security machine.
+	//
 	Inventory *types.SecurityMachineInventory `json:"inventory"`
 }
 
@@ -538,7 +538,7 @@ func (a *ChangeSecurityMachineStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeSecurityMachineStateResult is what [ChangeSecurityMachineStateAction] returns.
 type ChangeSecurityMachineStateResult struct {
-	// Inventory is the security machine.
+	//
 	Inventory *types.SecurityMachineInventory `json:"inventory"`
 }
 
@@ -983,7 +983,7 @@ func (a *UpdateFiSecSecurityMachineAction) UnmarshalJSON(data []byte) error {
 // [UpdateJitSecurityMachineAction], [UpdateSanSecSecurityMachineAction] and
 // [UpdateSecurityMachineAction] return.
 type UpdateSecurityMachineResult struct {
-	// Inventory is the security machine.
+	//
 	Inventory *types.SecurityMachineInventory `json:"inventory"`
 }
 

@@ -99,7 +99,7 @@ func (a *CreateSnmpAgentAction) UnmarshalJSON(data []byte) error {
 
 // CreateSnmpAgentResult is what [CreateSnmpAgentAction] returns.
 type CreateSnmpAgentResult struct {
-	// Inventory is the SNMP agent.
+	//
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
 
@@ -319,7 +319,7 @@ func (a *StartSnmpAgentAction) UnmarshalJSON(data []byte) error {
 
 // StartSnmpAgentResult is what [StartSnmpAgentAction] returns.
 type StartSnmpAgentResult struct {
-	// Inventory is the SNMP agent.
+	//
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
 
@@ -384,7 +384,7 @@ func (a *StopSnmpAgentAction) UnmarshalJSON(data []byte) error {
 
 // StopSnmpAgentResult is what [StopSnmpAgentAction] returns.
 type StopSnmpAgentResult struct {
-	// Inventory is the SNMP agent.
+	//
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }
 
@@ -473,6 +473,6 @@ func (a *UpdateSnmpAgentAction) UnmarshalJSON(data []byte) error {
 
 // UpdateSnmpAgentResult is what [UpdateSnmpAgentAction] returns.
 type UpdateSnmpAgentResult struct {
-	// Inventory is the SNMP agent.
+	//
 	Inventory *types.SnmpAgentInventory `json:"inventory"`
 }

@@ -83,7 +83,7 @@ func (a *AddEmailAddressToSNSEmailEndpointAction) UnmarshalJSON(data []byte) err
 // AddEmailAddressToSNSEmailEndpointResult is what
 // [AddEmailAddressToSNSEmailEndpointAction] returns.
 type AddEmailAddressToSNSEmailEndpointResult struct {
-	// Inventory is the email address of an email endpoint.
+	//
 	Inventory *types.SNSEmailAddressInventory `json:"inventory"`
 }
 
@@ -666,7 +666,7 @@ func (a *CreateSNSHttpEndpointAction) UnmarshalJSON(data []byte) error {
 
 // CreateSNSHttpEndpointResult is what [CreateSNSHttpEndpointAction] returns.
 type CreateSNSHttpEndpointResult struct {
-	// Inventory is the HTTP endpoint.
+	//
 	Inventory *types.SNSHttpEndpointInventory `json:"inventory"`
 }
 
@@ -750,7 +750,7 @@ func (a *CreateSNSPluginEndpointAction) UnmarshalJSON(data []byte) error {
 
 // CreateSNSPluginEndpointResult is what [CreateSNSPluginEndpointAction] returns.
 type CreateSNSPluginEndpointResult struct {
-	// Inventory is the plugin endpoint.
+	//
 	Inventory *types.SNSPluginEndpointInventory `json:"inventory"`
 }
 
@@ -1072,7 +1072,7 @@ func (a *CreateSNSUniversalSmsEndpointAction) UnmarshalJSON(data []byte) error {
 // CreateSNSUniversalSmsEndpointResult is what [CreateSNSUniversalSmsEndpointAction]
 // returns.
 type CreateSNSUniversalSmsEndpointResult struct {
-	// Inventory is the universal SMS endpoint.
+	//
 	Inventory *types.SNSUniversalSmsEndpointInventory `json:"inventory"`
 }
 
@@ -1855,7 +1855,7 @@ func (a *UpdateEmailAddressOfSNSEmailEndpointAction) UnmarshalJSON(data []byte) 
 // UpdateEmailAddressOfSNSEmailEndpointResult is what
 // [UpdateEmailAddressOfSNSEmailEndpointAction] returns.
 type UpdateEmailAddressOfSNSEmailEndpointResult struct {
-	// Inventory is the email address of an email endpoint.
+	//
 	Inventory *types.SNSEmailAddressInventory `json:"inventory"`
 }
 

@@ -520,7 +520,7 @@ func (a *CreateSNSMicrosoftTeamsEndpointAction) UnmarshalJSON(data []byte) error
 // CreateSNSMicrosoftTeamsEndpointResult is what [CreateSNSMicrosoftTeamsEndpointAction]
 // returns.
 type CreateSNSMicrosoftTeamsEndpointResult struct {
-	// Inventory is the Microsoft Teams endpoint.
+	//
 	Inventory *types.SNSMicrosoftTeamsEndpointInventory `json:"inventory"`
 }
 

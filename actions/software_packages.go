@@ -567,7 +567,7 @@ type UninstallSoftwarePackageResult struct{}
 type UploadAndExecuteSoftwareUpgradePackageAction struct {
 	// UUID is the UUID of the software package to upgrade. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// URL is the URL of the upgrade package. It has at most 1,024 characters (UTF-16
 	// units). A password in it never appears in errors or logs.
@@ -638,7 +638,7 @@ func (a *UploadAndExecuteSoftwareUpgradePackageAction) UnmarshalJSON(data []byte
 // UploadAndExecuteSoftwareUpgradePackageResult is what
 // [UploadAndExecuteSoftwareUpgradePackageAction] returns.
 type UploadAndExecuteSoftwareUpgradePackageResult struct {
-	// Inventory is the software package.
+	//
 	Inventory *types.SoftwarePackageInventory `json:"inventory"`
 }
 
@@ -725,7 +725,7 @@ func (a *UploadSoftwarePackageAction) UnmarshalJSON(data []byte) error {
 
 // UploadSoftwarePackageResult is what [UploadSoftwarePackageAction] returns.
 type UploadSoftwarePackageResult struct {
-	// Inventory is the software package.
+	//
 	Inventory *types.SoftwarePackageInventory `json:"inventory"`
 }
 
@@ -743,7 +743,7 @@ type UploadSoftwarePackageToBackupStorageAction struct {
 	// Type is the type of the software package. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Type string `json:"type" zstack:"required,max=255"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// URL is the URL of the software package. It is required. It has at most 1,024
 	// characters (UTF-16 units). A password in it never appears in errors or logs.
@@ -815,7 +815,7 @@ func (a *UploadSoftwarePackageToBackupStorageAction) UnmarshalJSON(data []byte) 
 // UploadSoftwarePackageToBackupStorageResult is what
 // [UploadSoftwarePackageToBackupStorageAction] returns.
 type UploadSoftwarePackageToBackupStorageResult struct {
-	// Inventory is the software package.
+	//
 	Inventory *types.SoftwarePackageInventory `json:"inventory"`
 }
 
@@ -889,7 +889,7 @@ func (a *UploadSoftwarePackageToVmAction) UnmarshalJSON(data []byte) error {
 
 // UploadSoftwarePackageToVmResult is what [UploadSoftwarePackageToVmAction] returns.
 type UploadSoftwarePackageToVmResult struct {
-	// UploadTaskUUID is the UUID of the upload.
+	//
 	UploadTaskUUID string `json:"uploadTaskUuid"`
 	// UploadURL is the URL that the software package is uploaded to.
 	UploadURL string `json:"uploadUrl"`

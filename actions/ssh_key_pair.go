@@ -77,7 +77,7 @@ func (a *AttachSshKeyPairToVmInstanceAction) UnmarshalJSON(data []byte) error {
 // AttachSshKeyPairToVmInstanceResult is what [AttachSshKeyPairToVmInstanceAction]
 // returns.
 type AttachSshKeyPairToVmInstanceResult struct {
-	// Inventory is the SSH key pair.
+	//
 	Inventory *types.SshKeyPairInventory `json:"inventory"`
 }
 
@@ -159,7 +159,7 @@ func (a *CreateSshKeyPairAction) UnmarshalJSON(data []byte) error {
 
 // CreateSshKeyPairResult is what [CreateSshKeyPairAction] returns.
 type CreateSshKeyPairResult struct {
-	// Inventory is the SSH key pair.
+	//
 	Inventory *types.SshKeyPairInventory `json:"inventory"`
 }
 
@@ -583,6 +583,6 @@ func (a *UpdateSshKeyPairAction) UnmarshalJSON(data []byte) error {
 
 // UpdateSshKeyPairResult is what [UpdateSshKeyPairAction] returns.
 type UpdateSshKeyPairResult struct {
-	// Inventory is the SSH key pair.
+	//
 	Inventory *types.SshKeyPairInventory `json:"inventory"`
 }

@@ -95,7 +95,7 @@ func (a *CreateCasClientAction) UnmarshalJSON(data []byte) error {
 
 // CreateCasClientResult is what [CreateCasClientAction] returns.
 type CreateCasClientResult struct {
-	// Inventory is the CAS client.
+	//
 	Inventory *types.CasClientInventory `json:"inventory"`
 }
 
@@ -872,11 +872,11 @@ type UpdateCasClientAction struct {
 	Description *string `json:"description,omitzero"`
 	// Name is the new name of the CAS client.
 	Name *string `json:"name,omitzero"`
-	// CasServerLoginURL is the CAS server login URL of the CAS client.
+	//
 	CasServerLoginURL *string `json:"casServerLoginUrl,omitzero"`
-	// CasServerURLPrefix is the CAS server URL prefix of the CAS client.
+	//
 	CasServerURLPrefix *string `json:"casServerUrlPrefix,omitzero"`
-	// ServerName is the server name of the CAS client.
+	//
 	ServerName *string `json:"serverName,omitzero"`
 	// LoginType is the way of logging in. Only ZStack Cloud takes it.
 	LoginType *string `json:"loginType,omitzero" zstack:"on=cloud"`
@@ -937,7 +937,7 @@ func (a *UpdateCasClientAction) UnmarshalJSON(data []byte) error {
 
 // UpdateCasClientResult is what [UpdateCasClientAction] returns.
 type UpdateCasClientResult struct {
-	// Inventory is the CAS client.
+	//
 	Inventory *types.CasClientInventory `json:"inventory"`
 }
 
@@ -1122,9 +1122,9 @@ type UpdateSSOClientAttributeAction struct {
 	// UUID is the UUID of the attribute of a single sign-on client to change. It is
 	// required.
 	UUID string `json:"uuid" zstack:"required"`
-	// Value is its value.
+	//
 	Value *string `json:"value,omitzero"`
-	// Purpose is its purpose.
+	//
 	Purpose *string `json:"purpose,omitzero"`
 	// Type is the type of the attribute of a single sign-on client.
 	Type *string `json:"type,omitzero"`

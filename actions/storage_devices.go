@@ -89,7 +89,7 @@ func (a *AddIscsiServerAction) UnmarshalJSON(data []byte) error {
 
 // AddIscsiServerResult is what [AddIscsiServerAction] returns.
 type AddIscsiServerResult struct {
-	// Inventory is the iSCSI server.
+	//
 	Inventory *types.IscsiServerInventory `json:"inventory"`
 }
 
@@ -170,7 +170,7 @@ func (a *AddNvmeServerAction) UnmarshalJSON(data []byte) error {
 
 // AddNvmeServerResult is what [AddNvmeServerAction] returns.
 type AddNvmeServerResult struct {
-	// Inventory is the NVMe server.
+	//
 	Inventory *types.NvmeServerInventory `json:"inventory"`
 }
 
@@ -228,7 +228,7 @@ func (a *CheckScsiLunClusterStatusAction) UnmarshalJSON(data []byte) error {
 
 // CheckScsiLunClusterStatusResult is what [CheckScsiLunClusterStatusAction] returns.
 type CheckScsiLunClusterStatusResult struct {
-	// Inventory is the SCSI LUN cluster status.
+	//
 	Inventory *types.ScsiLunClusterStatusInventory `json:"inventory"`
 }
 
@@ -376,7 +376,7 @@ type DeleteNvmeServerResult struct{}
 type DetachScsiLunFromHostAction struct {
 	// UUID is the UUID of the SCSI LUN to detach. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -432,7 +432,7 @@ func (a *DetachScsiLunFromHostAction) UnmarshalJSON(data []byte) error {
 
 // DetachScsiLunFromHostResult is what [DetachScsiLunFromHostAction] returns.
 type DetachScsiLunFromHostResult struct {
-	// Inventory is the SCSI LUN.
+	//
 	Inventory *types.ScsiLunInventory `json:"inventory"`
 }
 
@@ -762,7 +762,7 @@ func (a *RefreshIscsiServerAction) UnmarshalJSON(data []byte) error {
 
 // RefreshIscsiServerResult is what [RefreshIscsiServerAction] returns.
 type RefreshIscsiServerResult struct {
-	// Inventory is the iSCSI server.
+	//
 	Inventory *types.IscsiServerInventory `json:"inventory"`
 }
 
@@ -892,7 +892,7 @@ func (a *RefreshNvmeServerAction) UnmarshalJSON(data []byte) error {
 
 // RefreshNvmeServerResult is what [RefreshNvmeServerAction] returns.
 type RefreshNvmeServerResult struct {
-	// Inventory is the NVMe server.
+	//
 	Inventory *types.NvmeServerInventory `json:"inventory"`
 }
 
@@ -1102,7 +1102,7 @@ func (a *UpdateIscsiServerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIscsiServerResult is what [UpdateIscsiServerAction] returns.
 type UpdateIscsiServerResult struct {
-	// Inventory is the iSCSI server.
+	//
 	Inventory *types.IscsiServerInventory `json:"inventory"`
 }
 
@@ -1170,7 +1170,7 @@ func (a *UpdateNvmeServerAction) UnmarshalJSON(data []byte) error {
 
 // UpdateNvmeServerResult is what [UpdateNvmeServerAction] returns.
 type UpdateNvmeServerResult struct {
-	// Inventory is the NVMe server.
+	//
 	Inventory *types.NvmeServerInventory `json:"inventory"`
 }
 
@@ -1241,6 +1241,6 @@ func (a *UpdateScsiLunAction) UnmarshalJSON(data []byte) error {
 
 // UpdateScsiLunResult is what [UpdateScsiLunAction] returns.
 type UpdateScsiLunResult struct {
-	// Inventory is the SCSI LUN.
+	//
 	Inventory *types.ScsiLunInventory `json:"inventory"`
 }

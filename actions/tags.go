@@ -148,7 +148,7 @@ func (a *CreateSystemTagAction) UnmarshalJSON(data []byte) error {
 
 // CreateSystemTagResult is what [CreateSystemTagAction] returns.
 type CreateSystemTagResult struct {
-	// Inventory is the system tag.
+	//
 	Inventory *types.SystemTagInventory `json:"inventory"`
 }
 
@@ -376,7 +376,7 @@ func (a *CreateUserTagAction) UnmarshalJSON(data []byte) error {
 
 // CreateUserTagResult is what [CreateUserTagAction] returns.
 type CreateUserTagResult struct {
-	// Inventory is the user tag.
+	//
 	Inventory *types.UserTagInventory `json:"inventory"`
 }
 
@@ -1050,7 +1050,7 @@ func (a *UpdateSystemTagAction) UnmarshalJSON(data []byte) error {
 
 // UpdateSystemTagResult is what [UpdateSystemTagAction] returns.
 type UpdateSystemTagResult struct {
-	// Inventory is the system tag.
+	//
 	Inventory *types.SystemTagInventory `json:"inventory"`
 }
 

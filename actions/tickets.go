@@ -19,7 +19,7 @@ type AddIAM2TicketFlowAction struct {
 	// ApproverUUID is the UUID of the account or virtual ID that approves. It is
 	// required.
 	ApproverUUID string `json:"approverUuid" zstack:"required"`
-	// ApproverTitle is the title of the approver.
+	//
 	ApproverTitle *string `json:"approverTitle,omitzero"`
 	// Name is the name of the new IAM2 ticket flow. It is required.
 	Name string `json:"name" zstack:"required"`
@@ -27,7 +27,7 @@ type AddIAM2TicketFlowAction struct {
 	Description *string `json:"description,omitzero"`
 	// CollectionUUID is the UUID of the collection. It is required.
 	CollectionUUID string `json:"collectionUuid" zstack:"required"`
-	// ParentFlowUUID is the UUID of the parent flow.
+	//
 	ParentFlowUUID *string `json:"parentFlowUuid,omitzero"`
 	// ResourceUUID is the UUID that the new IAM2 ticket flow gets. The client chooses one
 	// when it is unset.
@@ -90,7 +90,7 @@ func (a *AddIAM2TicketFlowAction) UnmarshalJSON(data []byte) error {
 
 // AddIAM2TicketFlowResult is what [AddIAM2TicketFlowAction] returns.
 type AddIAM2TicketFlowResult struct {
-	// Inventory is the ticket flow.
+	//
 	Inventory *types.TicketFlowInventory `json:"inventory"`
 }
 
@@ -235,7 +235,7 @@ func (a *ChangeTicketFlowCollectionStateAction) UnmarshalJSON(data []byte) error
 // ChangeTicketFlowCollectionStateResult is what [ChangeTicketFlowCollectionStateAction]
 // returns.
 type ChangeTicketFlowCollectionStateResult struct {
-	// Inventory is the ticket flow collection.
+	//
 	Inventory *types.TicketFlowCollectionInventory `json:"inventory"`
 }
 
@@ -307,7 +307,7 @@ func (a *ChangeTicketStatusAction) UnmarshalJSON(data []byte) error {
 
 // ChangeTicketStatusResult is what [ChangeTicketStatusAction] returns.
 type ChangeTicketStatusResult struct {
-	// Inventory is the ticket.
+	//
 	Inventory *types.TicketInventory `json:"inventory"`
 }
 
@@ -414,7 +414,7 @@ type CreateTicketAction struct {
 	// Requests holds the API calls that the ticket asks for. It is required. It must hold
 	// at least one element.
 	Requests []types.TicketRequest `json:"requests" zstack:"required,nonempty,nonulls"`
-	// FlowCollectionUUID is the UUID of the flow collection.
+	//
 	FlowCollectionUUID *string `json:"flowCollectionUuid,omitzero"`
 	// AccountSystemType is the account system that the account belongs to. It is
 	// required.
@@ -483,7 +483,7 @@ func (a *CreateTicketAction) UnmarshalJSON(data []byte) error {
 
 // CreateTicketResult is what [CreateTicketAction] returns.
 type CreateTicketResult struct {
-	// Inventory is the ticket.
+	//
 	Inventory *types.TicketInventory `json:"inventory"`
 }
 
@@ -1878,7 +1878,7 @@ type UpdateIAM2TicketFlowAction struct {
 	Description *string `json:"description,omitzero"`
 	// ApproverUUID is the UUID of the account or virtual ID that approves.
 	ApproverUUID *string `json:"approverUuid,omitzero"`
-	// ApproverTitle is the title of the approver.
+	//
 	ApproverTitle *string `json:"approverTitle,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1934,7 +1934,7 @@ func (a *UpdateIAM2TicketFlowAction) UnmarshalJSON(data []byte) error {
 
 // UpdateIAM2TicketFlowResult is what [UpdateIAM2TicketFlowAction] returns.
 type UpdateIAM2TicketFlowResult struct {
-	// Inventory is the ticket flow.
+	//
 	Inventory *types.TicketFlowInventory `json:"inventory"`
 }
 
@@ -2015,7 +2015,7 @@ func (a *UpdateIAM2TicketFlowCollectionAction) UnmarshalJSON(data []byte) error 
 // UpdateTicketFlowCollectionResult is what [UpdateIAM2TicketFlowCollectionAction]
 // returns.
 type UpdateTicketFlowCollectionResult struct {
-	// Inventory is the ticket flow collection.
+	//
 	Inventory *types.TicketFlowCollectionInventory `json:"inventory"`
 }
 
@@ -2087,6 +2087,6 @@ func (a *UpdateTicketRequestAction) UnmarshalJSON(data []byte) error {
 
 // UpdateTicketRequestResult is what [UpdateTicketRequestAction] returns.
 type UpdateTicketRequestResult struct {
-	// Inventory is the ticket.
+	//
 	Inventory *types.TicketInventory `json:"inventory"`
 }

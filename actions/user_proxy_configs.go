@@ -409,7 +409,7 @@ type UpdateUserProxyConfigAction struct {
 	// ProxyHost is the address of the proxy. It has at most 255 characters (UTF-16
 	// units).
 	ProxyHost *string `json:"proxyHost,omitzero" zstack:"max=255"`
-	// ProxyPort is the port of the proxy.
+	//
 	ProxyPort *int32 `json:"proxyPort,omitzero"`
 	// ProxyUsername is the name to log in to the proxy with. It has at most 255
 	// characters (UTF-16 units).

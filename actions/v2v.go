@@ -253,7 +253,7 @@ type ConvertVmFromForeignHypervisorAction struct {
 	// Description describes the VM instance in free text. It has at most 2,048 characters
 	// (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ConversionHostUUID is the UUID of the conversion host.
+	//
 	ConversionHostUUID *string `json:"conversionHostUuid,omitzero"`
 	// SSHPrivKey is the SSH private key to log in with. It never appears in errors or
 	// logs. It came with ZStack Cloud 3.5.3.
@@ -266,9 +266,9 @@ type ConvertVmFromForeignHypervisorAction struct {
 	MemorySize int64 `json:"memorySize" zstack:"required,range=1:9223372036854775807"`
 	// ZoneUUID is the UUID of the zone that the VM instance is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
@@ -694,9 +694,9 @@ func (a *ListVMsFromKVMHostAction) UnmarshalJSON(data []byte) error {
 type ListVMsFromKVMHostResult struct {
 	// Inventories holds the VM instances.
 	Inventories []types.VmInstanceInventory `json:"inventories"`
-	// LibvirtVersion is the version of libvirt.
+	//
 	LibvirtVersion string `json:"libvirtVersion"`
-	// QemuVersion is the version of QEMU.
+	//
 	QemuVersion string `json:"qemuVersion"`
 	// V2vCaps maps the v2v caps that the server returns. It came with ZStack Cloud 3.8.0.
 	V2vCaps map[string]bool `json:"v2vCaps"`

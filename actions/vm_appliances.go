@@ -665,7 +665,7 @@ type ReconnectVirtualRouterResult struct {
 type UpdateVirtualRouterAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// DefaultRouteL3NetworkUUID is the UUID of the default route L3 network.
+	//
 	DefaultRouteL3NetworkUUID *string `json:"defaultRouteL3NetworkUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -721,6 +721,6 @@ func (a *UpdateVirtualRouterAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVirtualRouterResult is what [UpdateVirtualRouterAction] returns.
 type UpdateVirtualRouterResult struct {
-	// Inventory is the virtual router.
+	//
 	Inventory *types.VirtualRouterVmInventory `json:"inventory"`
 }

@@ -21,7 +21,7 @@ type CreateVmFromVmBackupAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
 	// the amount of memory.
@@ -47,7 +47,7 @@ type CreateVmFromVmBackupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -154,7 +154,7 @@ type CreateVmFromVolumeBackupAction struct {
 	Name string `json:"name" zstack:"required,max=255"`
 	// BackupUUID is the UUID of the backup. It is required.
 	BackupUUID string `json:"backupUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
 	// the amount of memory. Servers before ZSvirt 1.0.0 require it.
@@ -172,7 +172,7 @@ type CreateVmFromVolumeBackupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -729,7 +729,7 @@ type RecoverVmBackupFromImageStoreBackupStorageResult struct {
 type RevertVmFromVmBackupAction struct {
 	// GroupUUID is the UUID of the group. It is required.
 	GroupUUID string `json:"groupUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.

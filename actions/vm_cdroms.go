@@ -74,7 +74,7 @@ func (a *AttachIsoToVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // AttachIsoToVmInstanceResult is what [AttachIsoToVmInstanceAction] returns.
 type AttachIsoToVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -292,7 +292,7 @@ func (a *DetachIsoFromVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // DetachIsoFromVmInstanceResult is what [DetachIsoFromVmInstanceAction] returns.
 type DetachIsoFromVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 

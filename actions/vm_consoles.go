@@ -573,8 +573,7 @@ func (a *ReconnectConsoleProxyAgentAction) UnmarshalJSON(data []byte) error {
 
 // ReconnectConsoleProxyAgentResult is what [ReconnectConsoleProxyAgentAction] returns.
 type ReconnectConsoleProxyAgentResult struct {
-	// Inventory is it. What the server says to be of a data type is a pointer to one,
-	// such as *types.VmInstanceInventory; all else is as package encoding/json reads it.
+	//  What the server says to be of a data type is a pointer to one, such as *types.VmInstanceInventory; all else is as package encoding/json reads it.
 	Inventory map[string]any `json:"inventory"`
 }
 
@@ -645,7 +644,7 @@ func (a *RequestConsoleAccessAction) UnmarshalJSON(data []byte) error {
 
 // RequestConsoleAccessResult is what [RequestConsoleAccessAction] returns.
 type RequestConsoleAccessResult struct {
-	// Inventory is the console.
+	//
 	Inventory *types.ConsoleInventory `json:"inventory"`
 }
 
@@ -719,6 +718,6 @@ func (a *UpdateConsoleProxyAgentAction) UnmarshalJSON(data []byte) error {
 
 // UpdateConsoleProxyAgentResult is what [UpdateConsoleProxyAgentAction] returns.
 type UpdateConsoleProxyAgentResult struct {
-	// Inventory is the console proxy agent.
+	//
 	Inventory *types.ConsoleProxyAgentInventory `json:"inventory"`
 }

@@ -79,7 +79,7 @@ func (a *AttachScsiLunToVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // AttachScsiLunToVmInstanceResult is what [AttachScsiLunToVmInstanceAction] returns.
 type AttachScsiLunToVmInstanceResult struct {
-	// Inventory is the SCSI LUN.
+	//
 	Inventory *types.ScsiLunInventory `json:"inventory"`
 }
 
@@ -149,7 +149,7 @@ func (a *DetachScsiLunFromVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // DetachScsiLunFromVmInstanceResult is what [DetachScsiLunFromVmInstanceAction] returns.
 type DetachScsiLunFromVmInstanceResult struct {
-	// Inventory is the SCSI LUN.
+	//
 	Inventory *types.ScsiLunInventory `json:"inventory"`
 }
 

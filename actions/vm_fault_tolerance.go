@@ -43,7 +43,7 @@ type CreateFaultToleranceVmInstanceAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new fault-tolerant VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -127,9 +127,9 @@ func (a *CreateFaultToleranceVmInstanceAction) UnmarshalJSON(data []byte) error 
 // CreateFaultToleranceVmInstanceResult is what [CreateFaultToleranceVmInstanceAction]
 // returns.
 type CreateFaultToleranceVmInstanceResult struct {
-	// PrimaryVmInventory is the primary VM instance.
+	//
 	PrimaryVmInventory *types.VmInstanceInventory `json:"primaryVmInventory"`
-	// SecondaryVmInventory is the secondary VM instance.
+	//
 	SecondaryVmInventory *types.VmInstanceInventory `json:"secondaryVmInventory"`
 	// FaultToleranceVmGroupInventory is the VM instance in full.
 	FaultToleranceVmGroupInventory *types.VmInstanceInventory `json:"faultToleranceVmGroupInventory"`
@@ -373,7 +373,7 @@ func (a *GetVmInstanceHaLevelAction) UnmarshalJSON(data []byte) error {
 
 // GetVmInstanceHaLevelResult is what [GetVmInstanceHaLevelAction] returns.
 type GetVmInstanceHaLevelResult struct {
-	// Level is the level of the VM instance.
+	//
 	Level string `json:"level"`
 }
 

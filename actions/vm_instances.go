@@ -657,7 +657,7 @@ func (a *CreateVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // CreateVmInstanceResult is what [CreateVmInstanceAction] returns.
 type CreateVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -702,9 +702,9 @@ type CreateVmInstanceFromVolumeAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
@@ -776,7 +776,7 @@ func (a *CreateVmInstanceFromVolumeAction) UnmarshalJSON(data []byte) error {
 
 // CreateVmInstanceFromVolumeResult is what [CreateVmInstanceFromVolumeAction] returns.
 type CreateVmInstanceFromVolumeResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -822,9 +822,9 @@ type CreateVmInstanceFromVolumeSnapshotAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
@@ -899,7 +899,7 @@ func (a *CreateVmInstanceFromVolumeSnapshotAction) UnmarshalJSON(data []byte) er
 // CreateVmInstanceFromVolumeSnapshotResult is what
 // [CreateVmInstanceFromVolumeSnapshotAction] returns.
 type CreateVmInstanceFromVolumeSnapshotResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -938,7 +938,7 @@ type CreateVmInstanceFromVolumeSnapshotGroupAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// PrimaryStorageUUIDForRootVolume is the UUID of the primary storage for the root
 	// volume. The server chooses one when it is unset.
@@ -1022,7 +1022,7 @@ func (a *CreateVmInstanceFromVolumeSnapshotGroupAction) UnmarshalJSON(data []byt
 // CreateVmInstanceFromVolumeSnapshotGroupResult is what
 // [CreateVmInstanceFromVolumeSnapshotGroupAction] returns.
 type CreateVmInstanceFromVolumeSnapshotGroupResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -1431,7 +1431,7 @@ func (a *FlattenVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // FlattenVmInstanceResult is what [FlattenVmInstanceAction] returns.
 type FlattenVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -1644,7 +1644,7 @@ func (a *PauseVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // PauseVmInstanceResult is what [PauseVmInstanceAction] returns.
 type PauseVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -1963,7 +1963,7 @@ func (a *RebootVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // RebootVmInstanceResult is what [RebootVmInstanceAction] returns.
 type RebootVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2030,7 +2030,7 @@ func (a *RecoverVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // RecoverVmInstanceResult is what [RecoverVmInstanceAction] returns.
 type RecoverVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2114,7 +2114,7 @@ func (a *RegisterVmInstanceFromMetadataAction) UnmarshalJSON(data []byte) error 
 // RegisterVmInstanceFromMetadataResult is what [RegisterVmInstanceFromMetadataAction]
 // returns.
 type RegisterVmInstanceFromMetadataResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2181,7 +2181,7 @@ func (a *ReimageVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // ReimageVmInstanceResult is what [ReimageVmInstanceAction] returns.
 type ReimageVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2246,7 +2246,7 @@ func (a *ResumeVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // ResumeVmInstanceResult is what [ResumeVmInstanceAction] returns.
 type ResumeVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2319,7 +2319,7 @@ func (a *StartVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // StartVmInstanceResult is what [StartVmInstanceAction] returns.
 type StartVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2394,7 +2394,7 @@ func (a *StopVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // StopVmInstanceResult is what [StopVmInstanceAction] returns.
 type StopVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2696,7 +2696,7 @@ func (a *UpdateVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVmInstanceResult is what [UpdateVmInstanceAction] returns.
 type UpdateVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -2833,7 +2833,7 @@ func (a *UpdateVmNicDriverAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVmNicDriverResult is what [UpdateVmNicDriverAction] returns.
 type UpdateVmNicDriverResult struct {
-	// Inventory is the VM NIC.
+	//
 	Inventory *types.VmNicInventory `json:"inventory"`
 }
 

@@ -19,9 +19,9 @@ type GetCandidateAffinityGroupForCreatingVmAction struct {
 	// ZoneUUID is the UUID of the zone that the candidate affinity group is in. It is
 	// required.
 	ZoneUUID string `json:"zoneUuid" zstack:"required"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -98,7 +98,7 @@ type GetCandidatePrimaryStoragesForCreatingVmAction struct {
 	DataDiskSizes []int64 `json:"dataDiskSizes,omitzero" zstack:"nonulls"`
 	// ZoneUUID is the UUID of the zone that the candidate primary storages is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
@@ -192,7 +192,7 @@ type GetCandidateZonesClustersHostsForCreatingVmAction struct {
 	MemorySize *int64 `json:"memorySize,omitzero" zstack:"range=1:9223372036854775807,unit=bytes"`
 	// ZoneUUID is the UUID of the zone that the candidate zone cluster host is in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
-	// ClusterUUID is the UUID of the cluster.
+	//
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
@@ -605,7 +605,7 @@ type GetVmCapabilitiesResult struct {
 type GetVmDnsAction struct {
 	// VmInstanceUUID is the UUID of the VM instance. It is required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
-	// VmNicUUID is the UUID of the VM NIC.
+	//
 	VmNicUUID *string `json:"vmNicUuid,omitzero"`
 	// IPVersion is the version of the Internet Protocol. It is 4 or 6.
 	IPVersion *int32 `json:"ipVersion,omitzero" values:"4|6"`
@@ -767,7 +767,7 @@ func (a *GetVmInstanceFirstBootDeviceAction) UnmarshalJSON(data []byte) error {
 // GetVmInstanceFirstBootDeviceResult is what [GetVmInstanceFirstBootDeviceAction]
 // returns.
 type GetVmInstanceFirstBootDeviceResult struct {
-	// FirstBootDevice is the first boot device of the VM instance.
+	//
 	FirstBootDevice string `json:"firstBootDevice"`
 }
 
@@ -879,7 +879,7 @@ func (a *GetVmMonitorNumberAction) UnmarshalJSON(data []byte) error {
 
 // GetVmMonitorNumberResult is what [GetVmMonitorNumberAction] returns.
 type GetVmMonitorNumberResult struct {
-	// MonitorNumber is the number of monitors.
+	//
 	MonitorNumber int32 `json:"monitorNumber"`
 }
 

@@ -1514,7 +1514,7 @@ type SetVmUserDefinedXmlAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// XMLBase64 is the libvirt XML, encoded in Base64. It is required.
 	XMLBase64 string `json:"xmlBase64" zstack:"required"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the VM instance.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
@@ -1587,7 +1587,7 @@ type SetVmUserDefinedXmlHookScriptAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// XMLHookScriptBase64 is the script, encoded in Base64. It is required.
 	XMLHookScriptBase64 string `json:"xmlHookScriptBase64" zstack:"required"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the XML hook script.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`

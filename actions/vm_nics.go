@@ -156,7 +156,7 @@ func (a *AttachL3NetworkToVmNicAction) UnmarshalJSON(data []byte) error {
 
 // AttachL3NetworkToVmNicResult is what [AttachL3NetworkToVmNicAction] returns.
 type AttachL3NetworkToVmNicResult struct {
-	// Inventory is the VM NIC.
+	//
 	Inventory *types.VmNicInventory `json:"inventory"`
 }
 
@@ -367,7 +367,7 @@ func (a *ChangeVmNicNetworkAction) UnmarshalJSON(data []byte) error {
 
 // ChangeVmNicNetworkResult is what [ChangeVmNicNetworkAction] returns.
 type ChangeVmNicNetworkResult struct {
-	// Inventory is the VM NIC.
+	//
 	Inventory *types.VmNicInventory `json:"inventory"`
 }
 
@@ -503,7 +503,7 @@ func (a *ChangeVmNicTypeAction) UnmarshalJSON(data []byte) error {
 
 // ChangeVmNicTypeResult is what [ChangeVmNicTypeAction] returns.
 type ChangeVmNicTypeResult struct {
-	// Inventory is the VM NIC.
+	//
 	Inventory *types.VmNicInventory `json:"inventory"`
 }
 
@@ -577,7 +577,7 @@ func (a *CreateVmNicAction) UnmarshalJSON(data []byte) error {
 
 // CreateVmNicResult is what [CreateVmNicAction] returns.
 type CreateVmNicResult struct {
-	// Inventory is the VM NIC.
+	//
 	Inventory *types.VmNicInventory `json:"inventory"`
 }
 
@@ -1565,6 +1565,6 @@ func (a *UpdateVmNicMacAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVmNicMacResult is what [UpdateVmNicMacAction] returns.
 type UpdateVmNicMacResult struct {
-	// Inventory is the VM NIC.
+	//
 	Inventory *types.VmNicInventory `json:"inventory"`
 }

@@ -83,7 +83,7 @@ func (a *ConvertTemplatedVmInstanceToVmInstanceAction) UnmarshalJSON(data []byte
 // ConvertTemplatedVmInstanceToVmInstanceResult is what
 // [ConvertTemplatedVmInstanceToVmInstanceAction] returns.
 type ConvertTemplatedVmInstanceToVmInstanceResult struct {
-	// Inventory is the VM instance.
+	//
 	Inventory *types.VmInstanceInventory `json:"inventory"`
 }
 
@@ -154,7 +154,7 @@ func (a *ConvertVmInstanceToTemplatedVmInstanceAction) UnmarshalJSON(data []byte
 // ConvertVmInstanceToTemplatedVmInstanceResult is what
 // [ConvertVmInstanceToTemplatedVmInstanceAction] returns.
 type ConvertVmInstanceToTemplatedVmInstanceResult struct {
-	// Inventory is the templated VM instance.
+	//
 	Inventory *types.TemplatedVmInstanceInventory `json:"inventory"`
 }
 
@@ -171,7 +171,7 @@ type CreateTemplatedVmInstanceFromVmInstanceAction struct {
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// ClusterUUID is the UUID of the cluster for the new templated VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// Description describes the new templated VM instance in free text. It has at most
 	// 2,048 characters (UTF-16 units). It came with ZStack ZSphere 4.10.10.
@@ -279,7 +279,7 @@ type CreateVmInstanceFromTemplatedVmInstanceAction struct {
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster for the new VM instance.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// InstanceOfferingUUID is the UUID of the instance offering: the number of CPUs and
 	// the amount of memory.
@@ -658,6 +658,6 @@ func (a *UpdateTemplatedVmInstanceAction) UnmarshalJSON(data []byte) error {
 
 // UpdateTemplatedVmInstanceResult is what [UpdateTemplatedVmInstanceAction] returns.
 type UpdateTemplatedVmInstanceResult struct {
-	// Inventory is the templated VM instance.
+	//
 	Inventory *types.TemplatedVmInstanceInventory `json:"inventory"`
 }

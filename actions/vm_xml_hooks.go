@@ -161,7 +161,7 @@ func (a *CreateVmUserDefinedXmlHookScriptAction) UnmarshalJSON(data []byte) erro
 // CreateVmUserDefinedXmlHookScriptResult is what [CreateVmUserDefinedXmlHookScriptAction]
 // returns.
 type CreateVmUserDefinedXmlHookScriptResult struct {
-	// Inventory is the XML hook.
+	//
 	Inventory *types.XmlHookInventory `json:"inventory"`
 }
 
@@ -800,6 +800,6 @@ func (a *UpdateVmUserDefinedXmlHookScriptAction) UnmarshalJSON(data []byte) erro
 // UpdateVmUserDefinedXmlHookScriptResult is what [UpdateVmUserDefinedXmlHookScriptAction]
 // returns.
 type UpdateVmUserDefinedXmlHookScriptResult struct {
-	// Inventory is the XML hook.
+	//
 	Inventory *types.XmlHookInventory `json:"inventory"`
 }

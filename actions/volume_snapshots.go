@@ -283,7 +283,7 @@ func (a *CreateVolumeSnapshotGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateVolumeSnapshotGroupResult is what [CreateVolumeSnapshotGroupAction] returns.
 type CreateVolumeSnapshotGroupResult struct {
-	// Inventory is the volume snapshot group.
+	//
 	Inventory *types.VolumeSnapshotGroupInventory `json:"inventory"`
 }
 
@@ -1398,7 +1398,7 @@ func (a *UpdateVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVolumeSnapshotResult is what [UpdateVolumeSnapshotAction] returns.
 type UpdateVolumeSnapshotResult struct {
-	// Inventory is the volume snapshot.
+	//
 	Inventory *types.VolumeSnapshotInventory `json:"inventory"`
 }
 
@@ -1472,6 +1472,6 @@ func (a *UpdateVolumeSnapshotGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVolumeSnapshotGroupResult is what [UpdateVolumeSnapshotGroupAction] returns.
 type UpdateVolumeSnapshotGroupResult struct {
-	// Inventory is the volume snapshot group.
+	//
 	Inventory *types.VolumeSnapshotGroupInventory `json:"inventory"`
 }

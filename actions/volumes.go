@@ -144,7 +144,7 @@ func (a *AttachDataVolumeToVmAction) UnmarshalJSON(data []byte) error {
 
 // AttachDataVolumeToVmResult is what [AttachDataVolumeToVmAction] returns.
 type AttachDataVolumeToVmResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -201,7 +201,7 @@ func (a *BatchSyncVolumeSizeAction) UnmarshalJSON(data []byte) error {
 type BatchSyncVolumeSizeResult struct {
 	// SuccessCount is how many succeeded.
 	SuccessCount int32 `json:"successCount"`
-	// FailCount is the fail count of the volume.
+	//
 	FailCount int32 `json:"failCount"`
 }
 
@@ -270,7 +270,7 @@ func (a *ChangeVolumeStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeVolumeStateResult is what [ChangeVolumeStateAction] returns.
 type ChangeVolumeStateResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -287,9 +287,9 @@ type CreateBlockVolumeAction struct {
 	Size int64 `json:"size" zstack:"required"`
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// AccessPathID is the access path ID of the block volume.
+	//
 	AccessPathID *int32 `json:"accessPathId,omitzero"`
-	// AccessPathIqn is the access path IQN of the block volume.
+	//
 	AccessPathIqn *string `json:"accessPathIqn,omitzero"`
 	// BurstTotalBw is the bandwidth that it may have for short times.
 	BurstTotalBw *int64 `json:"burstTotalBw,omitzero"`
@@ -365,7 +365,7 @@ func (a *CreateBlockVolumeAction) UnmarshalJSON(data []byte) error {
 
 // CreateBlockVolumeResult is what [CreateBlockVolumeAction] returns.
 type CreateBlockVolumeResult struct {
-	// Inventory is the block volume.
+	//
 	Inventory *types.BlockVolumeInventory `json:"inventory"`
 }
 
@@ -387,7 +387,7 @@ type CreateDataVolumeAction struct {
 	// DiskSize is the size, in bytes. The default is 0, sent when it is unset. It came
 	// with ZStack Cloud 3.4.0.
 	DiskSize *int64 `json:"diskSize,omitzero" default:"0"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
@@ -451,7 +451,7 @@ func (a *CreateDataVolumeAction) UnmarshalJSON(data []byte) error {
 
 // CreateDataVolumeResult is what [CreateDataVolumeAction] returns.
 type CreateDataVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -464,13 +464,13 @@ type CreateDataVolumeFromVolumeBackupAction struct {
 	// Name is the name of the new data volume. It is required. It has at most 255
 	// characters (UTF-16 units).
 	Name string `json:"name" zstack:"required,max=255"`
-	// VmInstanceUUID is the UUID of the VM instance.
+	//
 	VmInstanceUUID *string `json:"vmInstanceUuid,omitzero"`
 	// BackupUUID is the UUID of the backup. It is required.
 	BackupUUID string `json:"backupUuid" zstack:"required"`
-	// BackupStorageUUID is the UUID of the backup storage.
+	//
 	BackupStorageUUID *string `json:"backupStorageUuid,omitzero"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// Description describes the new data volume in free text. It has at most 2,048
 	// characters (UTF-16 units).
@@ -539,7 +539,7 @@ func (a *CreateDataVolumeFromVolumeBackupAction) UnmarshalJSON(data []byte) erro
 // CreateDataVolumeFromVolumeBackupResult is what [CreateDataVolumeFromVolumeBackupAction]
 // returns.
 type CreateDataVolumeFromVolumeBackupResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -559,7 +559,7 @@ type CreateDataVolumeFromVolumeSnapshotAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// VolumeSnapshotUUID is the UUID of the volume snapshot. It is required.
 	VolumeSnapshotUUID string `json:"volumeSnapshotUuid" zstack:"required"`
-	// PrimaryStorageUUID is the UUID of the primary storage.
+	//
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
@@ -626,7 +626,7 @@ func (a *CreateDataVolumeFromVolumeSnapshotAction) UnmarshalJSON(data []byte) er
 // CreateDataVolumeFromVolumeSnapshotResult is what
 // [CreateDataVolumeFromVolumeSnapshotAction] returns.
 type CreateDataVolumeFromVolumeSnapshotResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -648,7 +648,7 @@ type CreateDataVolumeFromVolumeTemplateAction struct {
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
 	// PrimaryStorageUUID is the UUID of the primary storage. It is required.
 	PrimaryStorageUUID string `json:"primaryStorageUuid" zstack:"required"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// ResourceUUID is the UUID that the new data volume gets. The client chooses one when
 	// it is unset.
@@ -715,7 +715,7 @@ func (a *CreateDataVolumeFromVolumeTemplateAction) UnmarshalJSON(data []byte) er
 // CreateDataVolumeFromVolumeTemplateResult is what
 // [CreateDataVolumeFromVolumeTemplateAction] returns.
 type CreateDataVolumeFromVolumeTemplateResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -911,7 +911,7 @@ func (a *CreateVolumeBackupAction) UnmarshalJSON(data []byte) error {
 
 // CreateVolumeBackupResult is what [CreateVolumeBackupAction] returns.
 type CreateVolumeBackupResult struct {
-	// Inventory is the volume backup.
+	//
 	Inventory *types.VolumeBackupInventory `json:"inventory"`
 }
 
@@ -991,7 +991,7 @@ func (a *CreateVolumeSnapshotAction) UnmarshalJSON(data []byte) error {
 
 // CreateVolumeSnapshotResult is what [CreateVolumeSnapshotAction] returns.
 type CreateVolumeSnapshotResult struct {
-	// Inventory is the volume snapshot.
+	//
 	Inventory *types.VolumeSnapshotInventory `json:"inventory"`
 }
 
@@ -1204,7 +1204,7 @@ type DeleteVolumeQosResult struct {
 type DetachDataVolumeFromHostAction struct {
 	// VolumeUUID is the UUID of the volume. It is required.
 	VolumeUUID string `json:"volumeUuid" zstack:"required"`
-	// HostUUID is the UUID of the host.
+	//
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -1329,7 +1329,7 @@ func (a *DetachDataVolumeFromVmAction) UnmarshalJSON(data []byte) error {
 
 // DetachDataVolumeFromVmResult is what [DetachDataVolumeFromVmAction] returns.
 type DetachDataVolumeFromVmResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -1463,7 +1463,7 @@ func (a *FlattenVolumeAction) UnmarshalJSON(data []byte) error {
 
 // FlattenVolumeResult is what [FlattenVolumeAction] returns.
 type FlattenVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -1954,7 +1954,7 @@ func (a *RecoverDataVolumeAction) UnmarshalJSON(data []byte) error {
 
 // RecoverDataVolumeResult is what [RecoverDataVolumeAction] returns.
 type RecoverDataVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -2021,7 +2021,7 @@ func (a *ResizeDataVolumeAction) UnmarshalJSON(data []byte) error {
 
 // ResizeDataVolumeResult is what [ResizeDataVolumeAction] returns.
 type ResizeDataVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -2091,7 +2091,7 @@ func (a *ResizeRootVolumeAction) UnmarshalJSON(data []byte) error {
 
 // ResizeRootVolumeResult is what [ResizeRootVolumeAction] returns.
 type ResizeRootVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -2321,7 +2321,7 @@ func (a *SyncVolumeSizeAction) UnmarshalJSON(data []byte) error {
 
 // SyncVolumeSizeResult is what [SyncVolumeSizeAction] returns.
 type SyncVolumeSizeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -2457,7 +2457,7 @@ func (a *UpdateBlockVolumeAction) UnmarshalJSON(data []byte) error {
 
 // UpdateBlockVolumeResult is what [UpdateBlockVolumeAction] returns.
 type UpdateBlockVolumeResult struct {
-	// Inventory is the block volume.
+	//
 	Inventory *types.BlockVolumeInventory `json:"inventory"`
 }
 
@@ -2527,7 +2527,7 @@ func (a *UpdateVolumeAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVolumeResult is what [UpdateVolumeAction] returns.
 type UpdateVolumeResult struct {
-	// Inventory is the volume.
+	//
 	Inventory *types.VolumeInventory `json:"inventory"`
 }
 
@@ -2607,7 +2607,7 @@ func (a *UpdateXskyBlockVolumeAction) UnmarshalJSON(data []byte) error {
 
 // UpdateXskyBlockVolumeResult is what [UpdateXskyBlockVolumeAction] returns.
 type UpdateXskyBlockVolumeResult struct {
-	// Inventory is the XSKY block volume.
+	//
 	Inventory *types.XskyBlockVolumeInventory `json:"inventory"`
 }
 

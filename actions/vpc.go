@@ -79,7 +79,7 @@ func (a *AddDnsToVpcRouterAction) UnmarshalJSON(data []byte) error {
 
 // AddDnsToVpcRouterResult is what [AddDnsToVpcRouterAction] returns.
 type AddDnsToVpcRouterResult struct {
-	// Inventory is the VPC router.
+	//
 	Inventory *types.VpcRouterVmInventory `json:"inventory"`
 }
 
@@ -594,7 +594,7 @@ type GetRouteTableVpcVRouterCandidateResult struct {
 // [GetVirtualRouterSoftwareVersionResult], with the virtual router software versions
 // ([types.VirtualRouterSoftwareVersionInventory]). It came with ZStack Cloud 4.4.49.
 type GetVirtualRouterSoftwareVersionAction struct {
-	// UUID is the UUID of the virtual router.
+	//
 	UUID *string `json:"uuid,omitzero"`
 	// SoftwareName is the software name of the virtual router software version. It is
 	// required. It can only be "IPsec", without regard to case.
@@ -2003,7 +2003,7 @@ func (a *RemoveDnsFromVpcRouterAction) UnmarshalJSON(data []byte) error {
 
 // RemoveDnsFromVpcRouterResult is what [RemoveDnsFromVpcRouterAction] returns.
 type RemoveDnsFromVpcRouterResult struct {
-	// Inventory is the VPC router.
+	//
 	Inventory *types.VpcRouterVmInventory `json:"inventory"`
 }
 

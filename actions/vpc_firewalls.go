@@ -223,7 +223,7 @@ func (a *ChangeFirewallRuleStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeFirewallRuleStateResult is what [ChangeFirewallRuleStateAction] returns.
 type ChangeFirewallRuleStateResult struct {
-	// Inventory is the firewall rule.
+	//
 	Inventory *types.VpcFirewallRuleInventory `json:"inventory"`
 }
 
@@ -362,7 +362,7 @@ func (a *CreateFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CreateFirewallIpSetTemplateResult is what [CreateFirewallIpSetTemplateAction] returns.
 type CreateFirewallIpSetTemplateResult struct {
-	// Inventory is the firewall IP set template.
+	//
 	Inventory *types.VpcFirewallIpSetTemplateInventory `json:"inventory"`
 }
 
@@ -377,7 +377,7 @@ type CreateFirewallRuleAction struct {
 	// "drop", "reject" or "accept", without regard to case.
 	// [types.VpcFirewallRuleActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
-	// Protocol is the protocol of the firewall rule.
+	//
 	Protocol *string `json:"protocol,omitzero"`
 	// DestPort is the ports that traffic goes to.
 	DestPort *string `json:"destPort,omitzero"`
@@ -469,7 +469,7 @@ func (a *CreateFirewallRuleAction) UnmarshalJSON(data []byte) error {
 
 // CreateFirewallRuleResult is what [CreateFirewallRuleAction] returns.
 type CreateFirewallRuleResult struct {
-	// Inventory is the firewall rule.
+	//
 	Inventory *types.VpcFirewallRuleInventory `json:"inventory"`
 }
 
@@ -545,7 +545,7 @@ func (a *CreateFirewallRuleFromConfigFileAction) UnmarshalJSON(data []byte) erro
 // CreateFirewallRuleFromConfigFileResult is what [CreateFirewallRuleFromConfigFileAction]
 // returns.
 type CreateFirewallRuleFromConfigFileResult struct {
-	// Inventory is the firewall rule.
+	//
 	Inventory []types.VpcFirewallRuleInventory `json:"inventory"`
 }
 
@@ -622,7 +622,7 @@ func (a *CreateFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
 
 // CreateFirewallRuleSetResult is what [CreateFirewallRuleSetAction] returns.
 type CreateFirewallRuleSetResult struct {
-	// Inventory is the firewall rule set.
+	//
 	Inventory *types.VpcFirewallRuleSetInventory `json:"inventory"`
 }
 
@@ -636,7 +636,7 @@ type CreateFirewallRuleTemplateAction struct {
 	// "drop", "reject" or "accept", without regard to case.
 	// [types.VpcFirewallRuleTemplateActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
-	// Protocol is the protocol of the firewall rule template.
+	//
 	Protocol *string `json:"protocol,omitzero"`
 	// Name is the name of the new firewall rule template. It is required. It has at most
 	// 255 characters (UTF-16 units).
@@ -733,7 +733,7 @@ func (a *CreateFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CreateFirewallRuleTemplateResult is what [CreateFirewallRuleTemplateAction] returns.
 type CreateFirewallRuleTemplateResult struct {
-	// Inventory is the firewall rule template.
+	//
 	Inventory *types.VpcFirewallRuleTemplateInventory `json:"inventory"`
 }
 
@@ -809,7 +809,7 @@ func (a *CreateVpcFirewallAction) UnmarshalJSON(data []byte) error {
 
 // CreateVpcFirewallResult is what [CreateVpcFirewallAction] returns.
 type CreateVpcFirewallResult struct {
-	// Inventory is the VPC firewall.
+	//
 	Inventory *types.VpcFirewallInventory `json:"inventory"`
 }
 
@@ -2459,7 +2459,7 @@ func (a *UpdateFirewallIpSetTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateFirewallIpSetTemplateResult is what [UpdateFirewallIpSetTemplateAction] returns.
 type UpdateFirewallIpSetTemplateResult struct {
-	// Inventory is the firewall IP set template.
+	//
 	Inventory *types.VpcFirewallIpSetTemplateInventory `json:"inventory"`
 }
 
@@ -2477,7 +2477,7 @@ type UpdateFirewallRuleAction struct {
 	// "drop", "reject" or "accept", without regard to case.
 	// [types.VpcFirewallRuleActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
-	// Protocol is the protocol of the firewall rule.
+	//
 	Protocol *string `json:"protocol,omitzero"`
 	// DestPort is the ports that traffic goes to.
 	DestPort *string `json:"destPort,omitzero"`
@@ -2561,7 +2561,7 @@ func (a *UpdateFirewallRuleAction) UnmarshalJSON(data []byte) error {
 
 // UpdateFirewallRuleResult is what [UpdateFirewallRuleAction] returns.
 type UpdateFirewallRuleResult struct {
-	// Inventory is the firewall rule.
+	//
 	Inventory *types.VpcFirewallRuleInventory `json:"inventory"`
 }
 
@@ -2635,7 +2635,7 @@ func (a *UpdateFirewallRuleSetAction) UnmarshalJSON(data []byte) error {
 
 // UpdateFirewallRuleSetResult is what [UpdateFirewallRuleSetAction] returns.
 type UpdateFirewallRuleSetResult struct {
-	// Inventory is the firewall rule set.
+	//
 	Inventory *types.VpcFirewallRuleSetInventory `json:"inventory"`
 }
 
@@ -2656,7 +2656,7 @@ type UpdateFirewallRuleTemplateAction struct {
 	// "drop", "reject" or "accept", without regard to case.
 	// [types.VpcFirewallRuleTemplateActionDrop] and so on name them.
 	Action string `json:"action" zstack:"required" values:"drop|reject|accept"`
-	// Protocol is the protocol of the firewall rule template.
+	//
 	Protocol *string `json:"protocol,omitzero"`
 	// DestPort is the ports that traffic goes to.
 	DestPort *string `json:"destPort,omitzero"`
@@ -2688,7 +2688,7 @@ type UpdateFirewallRuleTemplateAction struct {
 	// Description is the new description of the firewall rule template. It has at most
 	// 2,048 characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// TagUUIDs holds the UUIDs of the tags to attach to the firewall rule template.
 	TagUUIDs []string `json:"tagUuids,omitzero" zstack:"nonulls"`
@@ -2748,7 +2748,7 @@ func (a *UpdateFirewallRuleTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateFirewallRuleTemplateResult is what [UpdateFirewallRuleTemplateAction] returns.
 type UpdateFirewallRuleTemplateResult struct {
-	// Inventory is the firewall rule template.
+	//
 	Inventory *types.VpcFirewallRuleTemplateInventory `json:"inventory"`
 }
 
@@ -2818,6 +2818,6 @@ func (a *UpdateVpcFirewallAction) UnmarshalJSON(data []byte) error {
 
 // UpdateVpcFirewallResult is what [UpdateVpcFirewallAction] returns.
 type UpdateVpcFirewallResult struct {
-	// Inventory is the VPC firewall.
+	//
 	Inventory *types.VpcFirewallInventory `json:"inventory"`
 }

@@ -90,7 +90,7 @@ func (a *CreateWebhookAction) UnmarshalJSON(data []byte) error {
 
 // CreateWebhookResult is what [CreateWebhookAction] returns.
 type CreateWebhookResult struct {
-	// Inventory is the webhook.
+	//
 	Inventory *types.WebhookInventory `json:"inventory"`
 }
 
@@ -389,6 +389,6 @@ func (a *UpdateWebhookAction) UnmarshalJSON(data []byte) error {
 
 // UpdateWebhookResult is what [UpdateWebhookAction] returns.
 type UpdateWebhookResult struct {
-	// Inventory is the webhook.
+	//
 	Inventory *types.WebhookInventory `json:"inventory"`
 }

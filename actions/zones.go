@@ -149,7 +149,7 @@ func (a *AttachBackupStorageToZoneAction) UnmarshalJSON(data []byte) error {
 
 // AttachBackupStorageToZoneResult is what [AttachBackupStorageToZoneAction] returns.
 type AttachBackupStorageToZoneResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -218,7 +218,7 @@ func (a *ChangeZoneStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeZoneStateResult is what [ChangeZoneStateAction] returns.
 type ChangeZoneStateResult struct {
-	// Inventory is the zone.
+	//
 	Inventory *types.ZoneInventory `json:"inventory"`
 }
 
@@ -303,7 +303,7 @@ func (a *CreateZoneAction) UnmarshalJSON(data []byte) error {
 
 // CreateZoneResult is what [CreateZoneAction] returns.
 type CreateZoneResult struct {
-	// Inventory is the zone.
+	//
 	Inventory *types.ZoneInventory `json:"inventory"`
 }
 
@@ -509,7 +509,7 @@ func (a *DetachBackupStorageFromZoneAction) UnmarshalJSON(data []byte) error {
 
 // DetachBackupStorageFromZoneResult is what [DetachBackupStorageFromZoneAction] returns.
 type DetachBackupStorageFromZoneResult struct {
-	// Inventory is the backup storage.
+	//
 	Inventory *types.BackupStorageInventory `json:"inventory"`
 }
 
@@ -800,6 +800,6 @@ func (a *UpdateZoneAction) UnmarshalJSON(data []byte) error {
 
 // UpdateZoneResult is what [UpdateZoneAction] returns.
 type UpdateZoneResult struct {
-	// Inventory is the zone.
+	//
 	Inventory *types.ZoneInventory `json:"inventory"`
 }

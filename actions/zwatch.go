@@ -246,7 +246,7 @@ func (a *CreateMetricDataHttpReceiverAction) UnmarshalJSON(data []byte) error {
 // CreateMetricDataHttpReceiverResult is what [CreateMetricDataHttpReceiverAction]
 // returns.
 type CreateMetricDataHttpReceiverResult struct {
-	// Inventory is the HTTP receiver of metric data.
+	//
 	Inventory *types.MetricDataHttpReceiverInventory `json:"inventory"`
 }
 
@@ -334,7 +334,7 @@ func (a *CreateMetricTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CreateMetricTemplateResult is what [CreateMetricTemplateAction] returns.
 type CreateMetricTemplateResult struct {
-	// Inventory is the metric template.
+	//
 	Inventory *types.MetricTemplateInventory `json:"inventory"`
 }
 

@@ -26,7 +26,7 @@ type AckAlarmDataAction struct {
 	// regard to case. It has at most 32 characters (UTF-16 units).
 	// [types.AlertDataAckDataTypeAlarm] and so on name them.
 	DataType string `json:"dataType" zstack:"required,max=32" values:"alarm|event"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// AckPeriodSec is for how many seconds the same message is not sent again. It is
 	// required.
@@ -154,7 +154,7 @@ func (a *AddActionToAlarmAction) UnmarshalJSON(data []byte) error {
 
 // AddActionToAlarmResult is what [AddActionToAlarmAction] returns.
 type AddActionToAlarmResult struct {
-	// Inventory is the alarm.
+	//
 	Inventory *types.AlarmInventory `json:"inventory"`
 }
 
@@ -235,7 +235,7 @@ func (a *AddLabelToAlarmAction) UnmarshalJSON(data []byte) error {
 
 // AddLabelToAlarmResult is what [AddLabelToAlarmAction] returns.
 type AddLabelToAlarmResult struct {
-	// Inventory is the alarm label.
+	//
 	Inventory *types.AlarmLabelInventory `json:"inventory"`
 }
 
@@ -304,7 +304,7 @@ func (a *ChangeAlarmStateAction) UnmarshalJSON(data []byte) error {
 
 // ChangeAlarmStateResult is what [ChangeAlarmStateAction] returns.
 type ChangeAlarmStateResult struct {
-	// Inventory is the alarm.
+	//
 	Inventory *types.AlarmInventory `json:"inventory"`
 }
 
@@ -415,7 +415,7 @@ func (a *CreateAlarmAction) UnmarshalJSON(data []byte) error {
 
 // CreateAlarmResult is what [CreateAlarmAction] returns.
 type CreateAlarmResult struct {
-	// Inventory is the alarm.
+	//
 	Inventory *types.AlarmInventory `json:"inventory"`
 }
 
@@ -433,7 +433,7 @@ type CreateAliyunSmsSNSTextTemplateAction struct {
 	// EventTemplateCode is the event template code of the Aliyun SMS text template. It is
 	// required.
 	EventTemplateCode string `json:"eventTemplateCode" zstack:"required"`
-	// EventTemplate is the event template of the Aliyun SMS text template.
+	//
 	EventTemplate *string `json:"eventTemplate,omitzero"`
 	// Name is the name of the new Aliyun SMS text template. It is required. It has at
 	// most 255 characters (UTF-16 units).
@@ -538,7 +538,7 @@ type CreateSNSTextTemplateResult struct {
 type CreateAutoScalingRuleAlarmTriggerAction struct {
 	// AlarmUUID is the UUID of the alarm. It is required.
 	AlarmUUID string `json:"alarmUuid" zstack:"required"`
-	// TriggerType is its trigger type.
+	//
 	TriggerType *string `json:"triggerType,omitzero"`
 	// Name is the name of the new alarm trigger of an auto-scaling rule. It is required.
 	// It has at most 256 characters (UTF-16 units).
@@ -612,7 +612,7 @@ func (a *CreateAutoScalingRuleAlarmTriggerAction) UnmarshalJSON(data []byte) err
 // CreateAutoScalingRuleTriggerResult is what [CreateAutoScalingRuleAlarmTriggerAction]
 // and [CreateAutoScalingRuleSchedulerJobTriggerAction] return.
 type CreateAutoScalingRuleTriggerResult struct {
-	// Inventory is the trigger of an auto-scaling rule.
+	//
 	Inventory *types.AutoScalingRuleTriggerInventory `json:"inventory"`
 }
 
@@ -1816,7 +1816,7 @@ func (a *RemoveActionFromAlarmAction) UnmarshalJSON(data []byte) error {
 
 // RemoveActionFromAlarmResult is what [RemoveActionFromAlarmAction] returns.
 type RemoveActionFromAlarmResult struct {
-	// Inventory is the alarm.
+	//
 	Inventory *types.AlarmInventory `json:"inventory"`
 }
 
@@ -1886,7 +1886,7 @@ func (a *RemoveLabelFromAlarmAction) UnmarshalJSON(data []byte) error {
 
 // RemoveLabelFromAlarmResult is what [RemoveLabelFromAlarmAction] returns.
 type RemoveLabelFromAlarmResult struct {
-	// Inventory is the alarm.
+	//
 	Inventory *types.AlarmInventory `json:"inventory"`
 }
 
@@ -1981,7 +1981,7 @@ func (a *UpdateAlarmAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAlarmResult is what [UpdateAlarmAction] returns.
 type UpdateAlarmResult struct {
-	// Inventory is the alarm.
+	//
 	Inventory *types.AlarmInventory `json:"inventory"`
 }
 
@@ -2130,7 +2130,7 @@ func (a *UpdateAlarmLabelAction) UnmarshalJSON(data []byte) error {
 
 // UpdateAlarmLabelResult is what [UpdateAlarmLabelAction] returns.
 type UpdateAlarmLabelResult struct {
-	// Inventory is the alarm label.
+	//
 	Inventory *types.AlarmLabelInventory `json:"inventory"`
 }
 
@@ -2212,13 +2212,13 @@ type UpdateAlertDataAckResult struct {
 // [UpdateAliyunSmsSNSTextTemplateResult], with the Aliyun SMS text template as it now is
 // ([types.AliyunSmsSNSTextTemplateInventory]). It came with ZStack Cloud 3.7.0.
 type UpdateAliyunSmsSNSTextTemplateAction struct {
-	// AlarmTemplateCode is the alarm template code of the Aliyun SMS text template.
+	//
 	AlarmTemplateCode *string `json:"alarmTemplateCode,omitzero"`
 	// Sign is the signature that SMS messages carry.
 	Sign *string `json:"sign,omitzero"`
-	// EventTemplateCode is the event template code of the Aliyun SMS text template.
+	//
 	EventTemplateCode *string `json:"eventTemplateCode,omitzero"`
-	// EventTemplate is the event template of the Aliyun SMS text template.
+	//
 	EventTemplate *string `json:"eventTemplate,omitzero"`
 	// UUID is the UUID of the Aliyun SMS text template to change. It is required.
 	UUID string `json:"uuid" zstack:"required"`
@@ -2298,7 +2298,7 @@ func (a *UpdateAliyunSmsSNSTextTemplateAction) UnmarshalJSON(data []byte) error 
 // UpdateAliyunSmsSNSTextTemplateResult is what [UpdateAliyunSmsSNSTextTemplateAction]
 // returns.
 type UpdateAliyunSmsSNSTextTemplateResult struct {
-	// Inventory is the Aliyun SMS text template.
+	//
 	Inventory *types.AliyunSmsSNSTextTemplateInventory `json:"inventory"`
 }
 

@@ -26,7 +26,7 @@ type AckEventDataAction struct {
 	// regard to case. It has at most 32 characters (UTF-16 units).
 	// [types.AlertDataAckDataTypeAlarm] and so on name them.
 	DataType string `json:"dataType" zstack:"required,max=32" values:"alarm|event"`
-	// ResourceUUID is the UUID of the resource.
+	//
 	ResourceUUID *string `json:"resourceUuid,omitzero"`
 	// AckPeriodSec is for how many seconds the same message is not sent again. It is
 	// required.
@@ -154,7 +154,7 @@ func (a *AddActionToEventSubscriptionAction) UnmarshalJSON(data []byte) error {
 // AddActionToEventSubscriptionResult is what [AddActionToEventSubscriptionAction]
 // returns.
 type AddActionToEventSubscriptionResult struct {
-	// Inventory is the event subscription.
+	//
 	Inventory *types.EventSubscriptionInventory `json:"inventory"`
 }
 
@@ -237,7 +237,7 @@ func (a *AddLabelToEventSubscriptionAction) UnmarshalJSON(data []byte) error {
 
 // AddLabelToEventSubscriptionResult is what [AddLabelToEventSubscriptionAction] returns.
 type AddLabelToEventSubscriptionResult struct {
-	// Inventory is the event subscription label.
+	//
 	Inventory *types.EventSubscriptionLabelInventory `json:"inventory"`
 }
 
@@ -310,7 +310,7 @@ func (a *ChangeEventSubscriptionStateAction) UnmarshalJSON(data []byte) error {
 // ChangeEventSubscriptionStateResult is what [ChangeEventSubscriptionStateAction]
 // returns.
 type ChangeEventSubscriptionStateResult struct {
-	// Inventory is the event subscription.
+	//
 	Inventory *types.EventSubscriptionInventory `json:"inventory"`
 }
 
@@ -1396,7 +1396,7 @@ func (a *UpdateEventSubscriptionLabelAction) UnmarshalJSON(data []byte) error {
 // UpdateEventSubscriptionLabelResult is what [UpdateEventSubscriptionLabelAction]
 // returns.
 type UpdateEventSubscriptionLabelResult struct {
-	// Inventory is the event subscription label.
+	//
 	Inventory *types.EventSubscriptionLabelInventory `json:"inventory"`
 }
 

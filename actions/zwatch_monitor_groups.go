@@ -91,7 +91,7 @@ func (a *AddEventRuleTemplateAction) UnmarshalJSON(data []byte) error {
 
 // AddEventRuleTemplateResult is what [AddEventRuleTemplateAction] returns.
 type AddEventRuleTemplateResult struct {
-	// Inventory is the event rule template.
+	//
 	Inventory *types.EventRuleTemplateInventory `json:"inventory"`
 }
 
@@ -273,7 +273,7 @@ func (a *AddMetricRuleTemplateAction) UnmarshalJSON(data []byte) error {
 
 // AddMetricRuleTemplateResult is what [AddMetricRuleTemplateAction] returns.
 type AddMetricRuleTemplateResult struct {
-	// Inventory is the metric rule template.
+	//
 	Inventory *types.MetricRuleTemplateInventory `json:"inventory"`
 }
 
@@ -495,7 +495,7 @@ func (a *CloneMonitorTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CloneMonitorTemplateResult is what [CloneMonitorTemplateAction] returns.
 type CloneMonitorTemplateResult struct {
-	// Inventory is the monitor template.
+	//
 	Inventory *types.MonitorTemplateInventory `json:"inventory"`
 }
 
@@ -572,7 +572,7 @@ func (a *CreateMonitorGroupAction) UnmarshalJSON(data []byte) error {
 
 // CreateMonitorGroupResult is what [CreateMonitorGroupAction] returns.
 type CreateMonitorGroupResult struct {
-	// Inventory is the monitor group.
+	//
 	Inventory *types.MonitorGroupInventory `json:"inventory"`
 }
 
@@ -647,7 +647,7 @@ func (a *CreateMonitorTemplateAction) UnmarshalJSON(data []byte) error {
 
 // CreateMonitorTemplateResult is what [CreateMonitorTemplateAction] returns.
 type CreateMonitorTemplateResult struct {
-	// Inventory is the monitor template.
+	//
 	Inventory *types.MonitorTemplateInventory `json:"inventory"`
 }
 
@@ -1294,7 +1294,7 @@ func (a *UpdateEventRuleTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateEventRuleTemplateResult is what [UpdateEventRuleTemplateAction] returns.
 type UpdateEventRuleTemplateResult struct {
-	// Inventory is the event rule template.
+	//
 	Inventory *types.EventRuleTemplateInventory `json:"inventory"`
 }
 
@@ -1391,7 +1391,7 @@ func (a *UpdateMetricRuleTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateMetricRuleTemplateResult is what [UpdateMetricRuleTemplateAction] returns.
 type UpdateMetricRuleTemplateResult struct {
-	// Inventory is the metric rule template.
+	//
 	Inventory *types.MetricRuleTemplateInventory `json:"inventory"`
 }
 
@@ -1469,7 +1469,7 @@ func (a *UpdateMonitorGroupAction) UnmarshalJSON(data []byte) error {
 
 // UpdateMonitorGroupResult is what [UpdateMonitorGroupAction] returns.
 type UpdateMonitorGroupResult struct {
-	// Inventory is the monitor group.
+	//
 	Inventory *types.MonitorGroupInventory `json:"inventory"`
 }
 
@@ -1541,6 +1541,6 @@ func (a *UpdateMonitorTemplateAction) UnmarshalJSON(data []byte) error {
 
 // UpdateMonitorTemplateResult is what [UpdateMonitorTemplateAction] returns.
 type UpdateMonitorTemplateResult struct {
-	// Inventory is the monitor template.
+	//
 	Inventory *types.MonitorTemplateInventory `json:"inventory"`
 }

@@ -13,11 +13,11 @@ type AccessKeyInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Description describes the access key in free text.
 	Description string `json:"description,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
-	// AccessKeyID is the ID of the access key.
+	//
 	AccessKeyID string `json:"AccessKeyID,omitzero"`
 	// AccessKeySecret is the secret that requests are signed with. It never appears in
 	// logs.

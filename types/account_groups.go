@@ -11,13 +11,13 @@ import (
 type AccountGroupInventory struct {
 	// UUID identifies the account group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the account group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the account group in free text.
 	Description string `json:"description,omitzero"`
 	// ParentUUID is the UUID of what the account group is below.
 	ParentUUID string `json:"parentUuid,omitzero"`
-	// RootGroupUUID is the UUID of the root group.
+	//
 	RootGroupUUID string `json:"rootGroupUuid,omitzero"`
 	// CreateDate is when the account group was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -37,7 +37,7 @@ func (*AccountGroupInventory) Foreign(class string) bool {
 type AccountGroupResourceView struct {
 	// GroupUUID is the UUID of the group that the account group resource belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
-	// GroupName is the group name of the account group resource.
+	//
 	GroupName string `json:"groupName,omitzero"`
 	// Resources holds the resources of the account group resource.
 	Resources []ResourceInventory `json:"resources,omitzero"`
@@ -47,7 +47,7 @@ type AccountGroupResourceView struct {
 type AccountGroupRoleView struct {
 	// GroupUUID is the UUID of the group that the account group role belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
-	// GroupName is the group name of the account group role.
+	//
 	GroupName string `json:"groupName,omitzero"`
 	// Roles holds the roles of the account group role.
 	Roles []RoleInventory `json:"roles,omitzero"`
@@ -65,9 +65,9 @@ type AccountGroupSharingView struct {
 type AccountGroupView struct {
 	// GroupUUID is the UUID of the group that the account group belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
-	// GroupName is the group name of the account group.
+	//
 	GroupName string `json:"groupName,omitzero"`
-	// Inventory is the account group.
+	//
 	Inventory *AccountGroupInventory `json:"inventory,omitzero"`
 	// Accounts holds the accounts of the account group.
 	Accounts []AccountInventory `json:"accounts,omitzero"`
@@ -85,11 +85,11 @@ type AccountSharingView struct {
 // ResourceEnsembleInventory is a resource ensemble as the server reports it. Only ZStack
 // ZSphere has it.
 type ResourceEnsembleInventory struct {
-	// MasterUUID is the UUID of the master.
+	//
 	MasterUUID string `json:"masterUuid,omitzero"`
-	// MasterResourceName is the master resource name of the resource ensemble.
+	//
 	MasterResourceName string `json:"masterResourceName,omitzero"`
-	// MasterResourceType is the master resource type of the resource ensemble.
+	//
 	MasterResourceType string `json:"masterResourceType,omitzero"`
 	// Members holds the resources of the resource ensemble.
 	Members []ResourceInventory `json:"members,omitzero"`

@@ -11,7 +11,7 @@ import (
 type AccountInventory struct {
 	// UUID identifies the account.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the account.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the account in free text.
 	Description string `json:"description,omitzero"`
@@ -39,7 +39,7 @@ func (*AccountInventory) Foreign(class string) bool {
 // AccountResourceRefInventory is an ownership of a resource by an account as the server
 // reports it. It came with ZStack Cloud 1.9.0 or earlier.
 type AccountResourceRefInventory struct {
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -74,11 +74,11 @@ func (*AccountResourceRefInventory) Foreign(class string) bool {
 type PolicyInventory struct {
 	// Statements holds the policy statements of the policy.
 	Statements []PolicyStatement `json:"statements,omitzero"`
-	// Name is the name of the policy.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the policy.
 	UUID string `json:"uuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 }
 
@@ -92,7 +92,7 @@ func (*PolicyInventory) Foreign(class string) bool {
 // PolicyStatement is a policy statement as requests carry it. It came with ZStack Cloud
 // 1.9.0 or earlier; ZStack ZSphere does not have it.
 type PolicyStatement struct {
-	// Name is the name of the policy statement.
+	//
 	Name *string `json:"name,omitzero"`
 	// Effect says whether the actions are allowed or denied.
 	Effect *PolicyStatementEffect `json:"effect,omitzero"`
@@ -121,13 +121,13 @@ const (
 type QuotaInventory struct {
 	// UUID identifies the quota. It came with ZStack Cloud 2.0.0.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the quota.
+	//
 	Name string `json:"name,omitzero"`
 	// IdentityUUID is the UUID of the zone of the public cloud.
 	IdentityUUID string `json:"identityUuid,omitzero"`
-	// IdentityType is the identity type of the quota.
+	//
 	IdentityType string `json:"identityType,omitzero"`
-	// Value is the value of the quota.
+	//
 	Value int64 `json:"value,omitzero"`
 	// LastOpDate is when the quota was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
@@ -145,7 +145,7 @@ func (*QuotaInventory) Foreign(class string) bool {
 // QuotaUsage is a quota usage in the server's replies. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type QuotaUsage struct {
-	// Name is the name of the quota usage.
+	//
 	Name string `json:"name,omitzero"`
 	// Total is how many there are, where the query asked for that.
 	Total int64 `json:"total,omitzero"`
@@ -158,9 +158,9 @@ type QuotaUsage struct {
 type SessionInventory struct {
 	// UUID is the session that requests are authorized by. It never appears in logs.
 	UUID Secret `json:"uuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
 	// UserType is the kind of user. It came with ZStack Cloud 4.6.0.
 	UserType string `json:"userType,omitzero"`
@@ -182,9 +182,9 @@ func (*SessionInventory) Foreign(class string) bool {
 // SharedResourceInventory is a shared resource as the server reports it. It came with
 // ZStack Cloud 1.9.0 or earlier; ZStack ZSphere does not have it.
 type SharedResourceInventory struct {
-	// OwnerAccountUUID is the UUID of the owner account.
+	//
 	OwnerAccountUUID string `json:"ownerAccountUuid,omitzero"`
-	// ReceiverAccountUUID is the UUID of the receiver account.
+	//
 	ReceiverAccountUUID string `json:"receiverAccountUuid,omitzero"`
 	// ToPublic says whether it is shared with everyone.
 	ToPublic bool `json:"toPublic,omitzero"`
@@ -203,9 +203,9 @@ type SharedResourceInventory struct {
 type UserGroupInventory struct {
 	// UUID identifies the user group.
 	UUID string `json:"uuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// Name is the name of the user group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the user group in free text.
 	Description string `json:"description,omitzero"`
@@ -227,9 +227,9 @@ func (*UserGroupInventory) Foreign(class string) bool {
 type UserInventory struct {
 	// UUID identifies the user.
 	UUID string `json:"uuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// Name is the name of the user.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the user in free text.
 	Description string `json:"description,omitzero"`

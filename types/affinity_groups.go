@@ -11,7 +11,7 @@ import (
 type AffinityGroupInventory struct {
 	// UUID identifies the affinity group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the affinity group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the affinity group in free text.
 	Description string `json:"description,omitzero"`
@@ -19,12 +19,12 @@ type AffinityGroupInventory struct {
 	// "AFFINITYHARD", "ANTISOFT" and "ANTIHARD"; servers may send others.
 	// [AffinityGroupPolicyAFFINITYSOFT] and so on name them.
 	Policy string `json:"policy,omitzero"`
-	// Version is the version of the affinity group.
+	//
 	Version string `json:"version,omitzero"`
 	// Type is the type of the affinity group. Known values are "HOST" and "HOSTALL";
 	// servers may send others. [AffinityGroupTypeHOST] and so on name them.
 	Type string `json:"type,omitzero"`
-	// Appliance is the appliance of the affinity group.
+	//
 	Appliance string `json:"appliance,omitzero"`
 	// ZoneUUID is the UUID of the zone that the affinity group is in. It came with ZStack
 	// Cloud 4.6.0.
@@ -77,7 +77,7 @@ func (v *AffinityGroupInventory) Subtype(class string) any {
 type AffinityGroupUsageInventory struct {
 	// UUID identifies the affinity group usage.
 	UUID string `json:"uuid,omitzero"`
-	// AffinityGroupUUID is the UUID of the affinity group.
+	//
 	AffinityGroupUUID string `json:"affinityGroupUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`

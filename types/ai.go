@@ -13,7 +13,7 @@ import (
 type ApplicationDevelopmentServiceInventory struct {
 	// ModelServiceInstanceGroupInventory has the fields that all its subtypes share.
 	ModelServiceInstanceGroupInventory
-	// DeploymentStatus is the deployment status of the application development service.
+	//
 	DeploymentStatus string `json:"deploymentStatus,omitzero"`
 	// Service is the network service.
 	Service *ModelServiceInventory `json:"service,omitzero"`
@@ -37,15 +37,15 @@ func (v *ApplicationDevelopmentServiceInventory) Subtype(string) any { return ni
 type DatasetInventory struct {
 	// UUID identifies the dataset.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the dataset.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the dataset in free text.
 	Description string `json:"description,omitzero"`
-	// URL is the URL of the dataset.
+	//
 	URL string `json:"url,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// ModelCenterUUID is the UUID of the model center.
+	//
 	ModelCenterUUID string `json:"modelCenterUuid,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -67,9 +67,9 @@ func (*DatasetInventory) Foreign(class string) bool {
 // MaaSUsage is how much of one of the model services is used. It came with ZStack Cloud
 // 5.1.20; ZStack ZSphere does not have it.
 type MaaSUsage struct {
-	// Name is the name of the usage.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is the value of the usage.
+	//
 	Value int64 `json:"value,omitzero"`
 }
 
@@ -78,24 +78,21 @@ type MaaSUsage struct {
 type ModelCenterCapacityInventory struct {
 	// UUID identifies the model center capacity.
 	UUID string `json:"uuid,omitzero"`
-	// ModelUsedCapacity is the model used capacity of the model center capacity.
+	//
 	ModelUsedCapacity int64 `json:"modelUsedCapacity,omitzero"`
-	// ModelServiceUsedCapacity is the model service used capacity of the model center
-	// capacity.
+	//
 	ModelServiceUsedCapacity int64 `json:"modelServiceUsedCapacity,omitzero"`
-	// DatasetUsedCapacity is the dataset used capacity of the model center capacity.
+	//
 	DatasetUsedCapacity int64 `json:"datasetUsedCapacity,omitzero"`
-	// FineTuneUsedCapacity is the fine tune used capacity of the model center capacity.
+	//
 	FineTuneUsedCapacity int64 `json:"fineTuneUsedCapacity,omitzero"`
-	// ModelEvaluationUsedCapacity is the model evaluation used capacity of the model
-	// center capacity.
+	//
 	ModelEvaluationUsedCapacity int64 `json:"modelEvaluationUsedCapacity,omitzero"`
-	// InstallationUsedCapacity is the installation used capacity of the model center
-	// capacity.
+	//
 	InstallationUsedCapacity int64 `json:"installationUsedCapacity,omitzero"`
-	// TemporaryUsedCapacity is the temporary used capacity of the model center capacity.
+	//
 	TemporaryUsedCapacity int64 `json:"temporaryUsedCapacity,omitzero"`
-	// CacheUsedCapacity is the cache used capacity of the model center capacity.
+	//
 	CacheUsedCapacity int64 `json:"cacheUsedCapacity,omitzero"`
 }
 
@@ -104,11 +101,11 @@ type ModelCenterCapacityInventory struct {
 type ModelCenterInventory struct {
 	// UUID identifies the model center.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the model center.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the model center in free text.
 	Description string `json:"description,omitzero"`
-	// URL is the URL of the model center.
+	//
 	URL string `json:"url,omitzero"`
 	// Status is the operational status of the model center.
 	Status string `json:"status,omitzero"`
@@ -116,18 +113,18 @@ type ModelCenterInventory struct {
 	Parameters string `json:"parameters,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
-	// ManagementPort is the management port of the model center.
+	//
 	ManagementPort int32 `json:"managementPort,omitzero"`
-	// StorageNetworkUUID is the UUID of the storage network.
+	//
 	StorageNetworkUUID string `json:"storageNetworkUuid,omitzero"`
-	// ServiceNetworkUUID is the UUID of the service network.
+	//
 	ServiceNetworkUUID string `json:"serviceNetworkUuid,omitzero"`
-	// ContainerRegistry is the container registry of the model center.
+	//
 	ContainerRegistry string `json:"containerRegistry,omitzero"`
 	// ContainerStorageNetwork is the container storage network of the model center. It
 	// came with ZStack Cloud 5.1.20.
 	ContainerStorageNetwork string `json:"containerStorageNetwork,omitzero"`
-	// ContainerNetwork is the container network of the model center.
+	//
 	ContainerNetwork string `json:"containerNetwork,omitzero"`
 	// Capacity is the capacity of the model center. It came with ZStack Cloud 5.1.20.
 	Capacity *ModelCenterCapacityInventory `json:"capacity,omitzero"`
@@ -162,7 +159,7 @@ type ModelCenterServiceInventory struct {
 type ModelEvalServiceInstanceGroupInventory struct {
 	// ModelServiceInstanceGroupInventory has the fields that all its subtypes share.
 	ModelServiceInstanceGroupInventory
-	// Limits is its limits.
+	//
 	Limits int32 `json:"limits,omitzero"`
 	// Temperature is the temperature of the sampling.
 	Temperature float32 `json:"temperature,omitzero"`
@@ -196,13 +193,13 @@ func (v *ModelEvalServiceInstanceGroupInventory) Subtype(string) any { return ni
 type ModelEvaluationTaskInventory struct {
 	// UUID identifies the model evaluation task.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the model evaluation task.
+	//
 	Name string `json:"name,omitzero"`
 	// Type is the type of the model evaluation task. It came with ZStack Cloud 5.3.6.
 	Type string `json:"type,omitzero"`
 	// Description describes the model evaluation task in free text.
 	Description string `json:"description,omitzero"`
-	// Percentage is the percentage of the model evaluation task.
+	//
 	Percentage int32 `json:"percentage,omitzero"`
 	// Opaque is further data.
 	Opaque string `json:"opaque,omitzero"`
@@ -210,11 +207,11 @@ type ModelEvaluationTaskInventory struct {
 	Status string `json:"status,omitzero"`
 	// ModelServiceGroupUUID is the UUID of the model service instance group.
 	ModelServiceGroupUUID string `json:"modelServiceGroupUuid,omitzero"`
-	// EvaluatedServiceGroupUUID is the UUID of the evaluated service group.
+	//
 	EvaluatedServiceGroupUUID string `json:"evaluatedServiceGroupUuid,omitzero"`
-	// DatasetUUID is the UUID of the dataset.
+	//
 	DatasetUUID string `json:"datasetUuid,omitzero"`
-	// Limits is the limits of the model evaluation task.
+	//
 	Limits int32 `json:"limits,omitzero"`
 	// CreateDate is when the model evaluation task was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -272,7 +269,7 @@ func (*ModelEvaluationTaskInventory) Foreign(class string) bool {
 type ModelInventory struct {
 	// UUID identifies the model.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the model.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the model in free text.
 	Description string `json:"description,omitzero"`
@@ -280,21 +277,21 @@ type ModelInventory struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// Parameters holds parameters, as JSON.
 	Parameters string `json:"parameters,omitzero"`
-	// ModelCenterUUID is the UUID of the model center.
+	//
 	ModelCenterUUID string `json:"modelCenterUuid,omitzero"`
-	// Logo is the logo of the model.
+	//
 	Logo string `json:"logo,omitzero"`
-	// Vendor is the vendor of the model.
+	//
 	Vendor string `json:"vendor,omitzero"`
 	// ModelID is the model ID of the model. It came with ZStack Cloud 5.3.20.
 	ModelID string `json:"modelId,omitzero"`
-	// Introduction is the introduction of the model.
+	//
 	Introduction string `json:"introduction,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// Version is the version of the model.
+	//
 	Version string `json:"version,omitzero"`
-	// Type is the type of the model.
+	//
 	Type string `json:"type,omitzero"`
 	// MinGpuMemory is the smallest GPU memory of the model.
 	MinGpuMemory int64 `json:"minGpuMemory,omitzero"`
@@ -316,9 +313,9 @@ func (*ModelInventory) Foreign(class string) bool {
 // ModelService describes one of the model services that are deployed together. Only
 // ZStack Cloud has it.
 type ModelService struct {
-	// NodeRank is the node rank of the model service.
+	//
 	NodeRank *int32 `json:"nodeRank,omitzero"`
-	// TensorParallelSize is the tensor parallel size of the model service.
+	//
 	TensorParallelSize *int32 `json:"tensorParallelSize,omitzero"`
 	// IsInitialNode says whether the model service is an initial node.
 	IsInitialNode *bool `json:"isInitialNode,omitzero"`
@@ -326,7 +323,7 @@ type ModelService struct {
 	UUID *string `json:"uuid,omitzero"`
 	// Description describes the model service in free text.
 	Description *string `json:"description,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID *string `json:"modelUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone to deploy in.
 	ZoneUUID *string `json:"zoneUuid,omitzero"`
@@ -338,19 +335,19 @@ type ModelService struct {
 	DatasetUUIDs []string `json:"datasetUuids,omitzero"`
 	// ModelServiceGroupUUIDs holds the UUIDs of the model service instance groups.
 	ModelServiceGroupUUIDs []string `json:"modelServiceGroupUuids,omitzero"`
-	// DockerImage is the Docker image of the model service.
+	//
 	DockerImage *string `json:"dockerImage,omitzero"`
 	// CPUNum is the number of CPUs.
 	CPUNum *int32 `json:"cpuNum,omitzero"`
 	// RequestCPUNum is the number of virtual CPUs that it needs.
 	RequestCPUNum *int32 `json:"requestCpuNum,omitzero"`
-	// Name is the name of the model service.
+	//
 	Name *string `json:"name,omitzero"`
 	// EnvironmentVariables maps the names of environment variables to their values.
 	EnvironmentVariables map[string]string `json:"environmentVariables,omitzero"`
 	// StartupParameters maps the names of startup parameters to their values.
 	StartupParameters map[string]string `json:"startupParameters,omitzero"`
-	// Type is the type of the model service.
+	//
 	Type *string `json:"type,omitzero"`
 	// ClusterUUID is the UUID of the cluster to deploy in.
 	ClusterUUID *string `json:"clusterUuid,omitzero"`
@@ -370,7 +367,7 @@ type ModelService struct {
 	RootDiskOfferingUUID *string `json:"rootDiskOfferingUuid,omitzero"`
 	// RootDiskSize is the size of the root volume, in bytes.
 	RootDiskSize *int64 `json:"rootDiskSize,omitzero"`
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID *string `json:"projectUuid,omitzero"`
 	// SystemTags holds the system tags of the model service.
 	SystemTags []string `json:"systemTags,omitzero"`
@@ -382,9 +379,9 @@ type ModelService struct {
 type ModelServiceGroupDatasetRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// DatasetUUID is the UUID of the dataset.
+	//
 	DatasetUUID string `json:"datasetUuid,omitzero"`
-	// ModelServiceInstanceGroupUUID is the UUID of the model service instance group.
+	//
 	ModelServiceInstanceGroupUUID string `json:"modelServiceInstanceGroupUuid,omitzero"`
 }
 
@@ -393,9 +390,9 @@ type ModelServiceGroupDatasetRefInventory struct {
 type ModelServiceInstanceGroupInventory struct {
 	// UUID identifies the model service instance group.
 	UUID string `json:"uuid,omitzero"`
-	// ModelServiceUUID is the UUID of the model service.
+	//
 	ModelServiceUUID string `json:"modelServiceUuid,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID string `json:"modelUuid,omitzero"`
 	// Instances holds the model service instances of the model service instance group.
 	Instances []ModelServiceInstanceInventory `json:"instances,omitzero"`
@@ -404,13 +401,13 @@ type ModelServiceInstanceGroupInventory struct {
 	DatasetRefInventories []ModelServiceGroupDatasetRefInventory `json:"datasetRefInventories,omitzero"`
 	// Status is the operational status of the model service instance group.
 	Status string `json:"status,omitzero"`
-	// ModelServiceType is the model service type of the model service instance group.
+	//
 	ModelServiceType string `json:"modelServiceType,omitzero"`
 	// Type is the type of the model service instance group. Known values are
 	// "VirtualMachine" and "Container"; servers may send others.
 	// [ModelServiceInstanceGroupTypeVirtualMachine] and so on name them.
 	Type string `json:"type,omitzero"`
-	// Name is the name of the model service instance group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the model service instance group in free text. It came with
 	// ZStack Cloud 5.3.20.
@@ -460,7 +457,7 @@ func (v *ModelServiceInstanceGroupInventory) Subtype(class string) any {
 type ModelServiceInstanceInventory struct {
 	// UUID identifies the model service instance.
 	UUID string `json:"uuid,omitzero"`
-	// ModelServiceGroupUUID is the UUID of the model service instance group.
+	//
 	ModelServiceGroupUUID string `json:"modelServiceGroupUuid,omitzero"`
 	// Yaml is the Kubernetes YAML that deploys it.
 	Yaml string `json:"yaml,omitzero"`
@@ -469,7 +466,7 @@ type ModelServiceInstanceInventory struct {
 	K8sResourceYaml string `json:"k8sResourceYaml,omitzero"`
 	// Status is the operational status of the model service instance.
 	Status string `json:"status,omitzero"`
-	// URL is the URL of the model service instance.
+	//
 	URL string `json:"url,omitzero"`
 	// URLMaps maps the URL maps of the model service instance. It came with ZStack Cloud
 	// 5.1.20.
@@ -483,7 +480,7 @@ type ModelServiceInstanceInventory struct {
 	// VmInstanceUUID is the UUID of the VM instance that the model service instance
 	// belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
-	// Vm is the VM instance.
+	//
 	Vm *VmInstanceInventory `json:"vm,omitzero"`
 	// CreateDate is when the model service instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -496,7 +493,7 @@ type ModelServiceInstanceInventory struct {
 type ModelServiceInventory struct {
 	// UUID identifies the model service.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the model service.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the model service in free text.
 	Description string `json:"description,omitzero"`
@@ -508,7 +505,7 @@ type ModelServiceInventory struct {
 	RequestCPU int32 `json:"requestCpu,omitzero"`
 	// RequestMemory is the memory that it needs.
 	RequestMemory int64 `json:"requestMemory,omitzero"`
-	// ModelCenterUUID is the UUID of the model center.
+	//
 	ModelCenterUUID string `json:"modelCenterUuid,omitzero"`
 	// Type is the type of the model service. Known values are "Endpoint", "FineTune",
 	// "ModelEval" and "App"; servers may send others. [ModelServiceTypeEndpoint] and so
@@ -522,7 +519,7 @@ type ModelServiceInventory struct {
 	// "HuggingFace"; servers may send others. It came with ZStack Cloud 5.3.20.
 	// [ModelServiceSourceOther] and so on name them.
 	Source string `json:"source,omitzero"`
-	// DockerImage is the Docker image of the model service.
+	//
 	DockerImage string `json:"dockerImage,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -530,15 +527,15 @@ type ModelServiceInventory struct {
 	System bool `json:"system,omitzero"`
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID string `json:"vmImageUuid,omitzero"`
-	// GpuComputeCapability is the GPU compute capability of the model service.
+	//
 	GpuComputeCapability string `json:"gpuComputeCapability,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// PythonVersion is the Python version of the model service.
+	//
 	PythonVersion string `json:"pythonVersion,omitzero"`
-	// CondaVersion is the Conda version of the model service.
+	//
 	CondaVersion string `json:"condaVersion,omitzero"`
-	// StartCommand is the command that starts the service.
+	//
 	StartCommand string `json:"startCommand,omitzero"`
 	// ModelServiceRefs holds the bindings of models to model services of the model
 	// service.
@@ -561,9 +558,9 @@ func (*ModelServiceInventory) Foreign(class string) bool {
 type ModelServiceRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID string `json:"modelUuid,omitzero"`
-	// ModelServiceUUID is the UUID of the model service.
+	//
 	ModelServiceUUID string `json:"modelServiceUuid,omitzero"`
 }
 
@@ -574,11 +571,11 @@ type NginxRedirectRule struct {
 	DestURL string `json:"destUrl,omitzero"`
 	// UUID identifies the Nginx redirect rule.
 	UUID string `json:"uuid,omitzero"`
-	// JupyterURL is the Jupyter URL of the Nginx redirect rule.
+	//
 	JupyterURL string `json:"jupyterUrl,omitzero"`
-	// CurrentURL is the current URL of the Nginx redirect rule.
+	//
 	CurrentURL string `json:"currentUrl,omitzero"`
-	// CurrentJupyterURL is the current Jupyter URL of the Nginx redirect rule.
+	//
 	CurrentJupyterURL string `json:"currentJupyterUrl,omitzero"`
 }
 
@@ -594,13 +591,13 @@ func (*NginxRedirectRule) Foreign(class string) bool {
 type TrainedModelRecordInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ModelUUID is the UUID of the model.
+	//
 	ModelUUID string `json:"modelUuid,omitzero"`
-	// SourceModelUUID is the UUID of the source model.
+	//
 	SourceModelUUID string `json:"sourceModelUuid,omitzero"`
-	// ModelServiceInstanceGroupUUID is the UUID of the model service instance group.
+	//
 	ModelServiceInstanceGroupUUID string `json:"modelServiceInstanceGroupUuid,omitzero"`
-	// DatasetUUID is the UUID of the dataset.
+	//
 	DatasetUUID string `json:"datasetUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -13,21 +13,21 @@ type AliyunDiskInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// DiskID is the ID of the disk, as the public cloud knows it.
 	DiskID string `json:"diskId,omitzero"`
-	// Name is the name of the Aliyun disk.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the Aliyun disk in free text.
 	Description string `json:"description,omitzero"`
 	// IdentityZoneUUID is the UUID of the public cloud zone that the Aliyun disk is in.
 	IdentityZoneUUID string `json:"identityZoneUuid,omitzero"`
-	// EcsInstanceUUID is the UUID of the ECS instance.
+	//
 	EcsInstanceUUID string `json:"ecsInstanceUuid,omitzero"`
 	// DiskCategory is the disk category of the Aliyun disk. Known values are
 	// "cloud_efficiency" and "cloud_ssd"; servers may send others.
 	// [AliyunDiskCategoryCloud_efficiency] and so on name them.
 	DiskCategory string `json:"diskCategory,omitzero"`
-	// DiskType is the disk type of the Aliyun disk.
+	//
 	DiskType string `json:"diskType,omitzero"`
-	// DiskChargeType is the disk charge type of the Aliyun disk.
+	//
 	DiskChargeType string `json:"diskChargeType,omitzero"`
 	// Status is the operational status of the Aliyun disk.
 	Status string `json:"status,omitzero"`
@@ -54,7 +54,7 @@ func (*AliyunDiskInventory) Foreign(class string) bool {
 type AliyunEbsBackupStorageInventory struct {
 	// BackupStorageInventory has the fields that all its subtypes share.
 	BackupStorageInventory
-	// OssBucketUUID is the UUID of the OSS bucket.
+	//
 	OssBucketUUID string `json:"ossBucketUuid,omitzero"`
 }
 
@@ -119,20 +119,20 @@ func (v *AliyunOssException) Subtype(string) any { return nil }
 // AliyunPanguPartitionInventory is an Aliyun Pangu partition as the server reports it. It
 // came with ZStack Cloud 3.2.0.
 type AliyunPanguPartitionInventory struct {
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies the Aliyun Pangu partition.
 	UUID string `json:"uuid,omitzero"`
 	// IdentityZoneUUID is the UUID of the public cloud zone that the Aliyun Pangu
 	// partition is in.
 	IdentityZoneUUID string `json:"identityZoneUuid,omitzero"`
-	// Name is the name of the Aliyun Pangu partition.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the Aliyun Pangu partition in free text.
 	Description string `json:"description,omitzero"`
 	// AppName is the application name of the Aliyun Pangu partition.
 	AppName string `json:"appName,omitzero"`
-	// PartitionName is the partition name of the Aliyun Pangu partition.
+	//
 	PartitionName string `json:"partitionName,omitzero"`
 	// CreateDate is when the Aliyun Pangu partition was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -152,9 +152,9 @@ func (*AliyunPanguPartitionInventory) Foreign(class string) bool {
 type AliyunProxyVSwitchInventory struct {
 	// UUID identifies the Aliyun proxy vSwitch.
 	UUID string `json:"uuid,omitzero"`
-	// AliyunProxyVpcUUID is the UUID of the Aliyun proxy VPC.
+	//
 	AliyunProxyVpcUUID string `json:"aliyunProxyVpcUuid,omitzero"`
-	// VpcL3NetworkUUID is the UUID of the VPC L3 network.
+	//
 	VpcL3NetworkUUID string `json:"vpcL3NetworkUuid,omitzero"`
 	// Status is the operational status of the Aliyun proxy vSwitch. Known values are
 	// "Available" and "Pending"; servers may send others.
@@ -176,7 +176,7 @@ func (*AliyunProxyVSwitchInventory) Foreign(class string) bool {
 type AliyunProxyVpcInventory struct {
 	// UUID identifies the Aliyun proxy VPC.
 	UUID string `json:"uuid,omitzero"`
-	// VpcName is the VPC name of the Aliyun proxy VPC.
+	//
 	VpcName string `json:"vpcName,omitzero"`
 	// CidrBlock is the network, as a CIDR.
 	CidrBlock string `json:"cidrBlock,omitzero"`
@@ -213,25 +213,25 @@ type AliyunRouterInterfaceInventory struct {
 	// DataCenterUUID is the UUID of the data center that the Aliyun router interface is
 	// in.
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
-	// RouterInterfaceID is the router interface ID of the Aliyun router interface.
+	//
 	RouterInterfaceID string `json:"routerInterfaceId,omitzero"`
-	// VirtualRouterUUID is the UUID of the virtual router.
+	//
 	VirtualRouterUUID string `json:"virtualRouterUuid,omitzero"`
 	// AccessPointUUID is the UUID of the connection access point.
 	AccessPointUUID string `json:"accessPointUuid,omitzero"`
-	// Role is the role of the Aliyun router interface.
+	//
 	Role string `json:"role,omitzero"`
 	// VRouterType is the virtual router type of the Aliyun router interface.
 	VRouterType string `json:"vRouterType,omitzero"`
 	// Spec is the specification of the Aliyun router interface.
 	Spec string `json:"spec,omitzero"`
-	// Name is the name of the Aliyun router interface.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the Aliyun router interface in free text.
 	Description string `json:"description,omitzero"`
 	// Status is the operational status of the Aliyun router interface.
 	Status string `json:"status,omitzero"`
-	// OppositeInterfaceUUID is the UUID of the opposite interface.
+	//
 	OppositeInterfaceUUID string `json:"oppositeInterfaceUuid,omitzero"`
 	// CreateDate is when the Aliyun router interface was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -253,17 +253,17 @@ type AliyunSnapshotInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// SnapshotID is the ID of the snapshot, as the public cloud knows it.
 	SnapshotID string `json:"snapshotId,omitzero"`
-	// Name is the name of the Aliyun snapshot.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the Aliyun snapshot in free text.
 	Description string `json:"description,omitzero"`
 	// DataCenterUUID is the UUID of the data center that the Aliyun snapshot is in.
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
-	// DiskUUID is the UUID of the disk.
+	//
 	DiskUUID string `json:"diskUuid,omitzero"`
 	// Status is the operational status of the Aliyun snapshot.
 	Status string `json:"status,omitzero"`
-	// AliyunSnapshotUsage is the Aliyun snapshot usage of the Aliyun snapshot.
+	//
 	AliyunSnapshotUsage string `json:"aliyunSnapshotUsage,omitzero"`
 	// CreateDate is when the Aliyun snapshot was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -286,9 +286,9 @@ type ConnectionAccessPointInventory struct {
 	// AccessPointID is the ID of the connection access point, as the public cloud knows
 	// it.
 	AccessPointID string `json:"accessPointId,omitzero"`
-	// Type is the type of the connection access point.
+	//
 	Type string `json:"type,omitzero"`
-	// Name is the name of the connection access point.
+	//
 	Name string `json:"name,omitzero"`
 	// DataCenterUUID is the UUID of the data center that the connection access point is
 	// in.
@@ -297,7 +297,7 @@ type ConnectionAccessPointInventory struct {
 	Description string `json:"description,omitzero"`
 	// Status is the operational status of the connection access point.
 	Status string `json:"status,omitzero"`
-	// HostOperator is the host operator of the connection access point.
+	//
 	HostOperator string `json:"hostOperator,omitzero"`
 	// CreateDate is when the connection access point was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -317,9 +317,9 @@ func (*ConnectionAccessPointInventory) Foreign(class string) bool {
 type ConnectionRelationShipInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// RelationShips is its relation ships.
+	//
 	RelationShips string `json:"relationShips,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -343,15 +343,15 @@ type ConnectionRelationShipProperty struct {
 	UUID string `json:"uuid,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// ConnectionType is its connection type.
+	//
 	ConnectionType HybridConnectionType `json:"connectionType,omitzero"`
-	// Direction is its direction.
+	//
 	Direction string `json:"direction,omitzero"`
-	// RelationShips is its relation ships.
+	//
 	RelationShips string `json:"relationShips,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -371,13 +371,13 @@ func (*ConnectionRelationShipProperty) Foreign(class string) bool {
 type EcsImageInventory struct {
 	// UUID identifies the ECS image.
 	UUID string `json:"uuid,omitzero"`
-	// LocalImageUUID is the UUID of the local image.
+	//
 	LocalImageUUID string `json:"localImageUuid,omitzero"`
-	// EcsImageID is the ECS image ID of the ECS image.
+	//
 	EcsImageID string `json:"ecsImageId,omitzero"`
-	// Name is the name of the ECS image.
+	//
 	Name string `json:"name,omitzero"`
-	// EcsImageSize is the ECS image size of the ECS image.
+	//
 	EcsImageSize int64 `json:"ecsImageSize,omitzero"`
 	// Description describes the ECS image in free text.
 	Description string `json:"description,omitzero"`
@@ -388,7 +388,7 @@ type EcsImageInventory struct {
 	// Type is the type of the ECS image. Known values are "system" and "self"; servers
 	// may send others. [EcsImageTypeSystem] and so on name them.
 	Type string `json:"type,omitzero"`
-	// OssMd5Sum is the OSS MD5 sum of the ECS image.
+	//
 	OssMd5Sum string `json:"ossMd5Sum,omitzero"`
 	// Format is the format of the data.
 	Format string `json:"format,omitzero"`
@@ -413,27 +413,27 @@ func (*EcsImageInventory) Foreign(class string) bool {
 type EcsInstanceInventory struct {
 	// UUID identifies the ECS instance.
 	UUID string `json:"uuid,omitzero"`
-	// LocalVmInstanceUUID is the UUID of the local VM instance.
+	//
 	LocalVmInstanceUUID string `json:"localVmInstanceUuid,omitzero"`
-	// EcsInstanceID is the ECS instance ID of the ECS instance.
+	//
 	EcsInstanceID string `json:"ecsInstanceId,omitzero"`
-	// Name is the name of the ECS instance.
+	//
 	Name string `json:"name,omitzero"`
-	// EcsStatus is the ECS instance status of the ECS instance.
+	//
 	EcsStatus string `json:"ecsStatus,omitzero"`
-	// CPUCores is the CPU cores of the ECS instance.
+	//
 	CPUCores int64 `json:"cpuCores,omitzero"`
 	// MemorySize is the memory, in bytes.
 	MemorySize int64 `json:"memorySize,omitzero"`
-	// EcsInstanceType is the ECS instance type of the ECS instance.
+	//
 	EcsInstanceType string `json:"ecsInstanceType,omitzero"`
 	// EcsBandWidth is the bandwidth, in Mbit a second.
 	EcsBandWidth int64 `json:"ecsBandWidth,omitzero"`
-	// EcsRootVolumeID is the ECS instance root volume ID of the ECS instance.
+	//
 	EcsRootVolumeID string `json:"ecsRootVolumeId,omitzero"`
-	// EcsRootVolumeCategory is the ECS instance root volume category of the ECS instance.
+	//
 	EcsRootVolumeCategory string `json:"ecsRootVolumeCategory,omitzero"`
-	// EcsRootVolumeSize is the ECS instance root volume size of the ECS instance.
+	//
 	EcsRootVolumeSize int64 `json:"ecsRootVolumeSize,omitzero"`
 	// PrivateIPAddress is the private IP address of the ECS instance. It came with ZStack
 	// Cloud 2.1.0.
@@ -443,9 +443,9 @@ type EcsInstanceInventory struct {
 	PublicIPAddress string `json:"publicIpAddress,omitzero"`
 	// EcsVSwitchUUID is the UUID of the ECS vSwitch.
 	EcsVSwitchUUID string `json:"ecsVSwitchUuid,omitzero"`
-	// EcsImageUUID is the UUID of the ECS image.
+	//
 	EcsImageUUID string `json:"ecsImageUuid,omitzero"`
-	// EcsSecurityGroupUUID is the UUID of the ECS security group.
+	//
 	EcsSecurityGroupUUID string `json:"ecsSecurityGroupUuid,omitzero"`
 	// IdentityZoneUUID is the UUID of the public cloud zone that the ECS instance is in.
 	IdentityZoneUUID string `json:"identityZoneUuid,omitzero"`
@@ -471,15 +471,15 @@ func (*EcsInstanceInventory) Foreign(class string) bool {
 // EcsInstanceType is an instance type in the server's replies. It came with ZStack Cloud
 // 2.1.0.
 type EcsInstanceType struct {
-	// TypeID is the type ID of the instance type.
+	//
 	TypeID string `json:"typeId,omitzero"`
-	// CPU is the CPU of the instance type.
+	//
 	CPU int32 `json:"cpu,omitzero"`
-	// Memory is the memory of the instance type.
+	//
 	Memory int64 `json:"memory,omitzero"`
-	// TypeFamily is the type family of the instance type.
+	//
 	TypeFamily string `json:"typeFamily,omitzero"`
-	// Generation is the generation of the instance type.
+	//
 	Generation string `json:"generation,omitzero"`
 }
 
@@ -488,7 +488,7 @@ type EcsInstanceType struct {
 type EcsSecurityGroupInventory struct {
 	// UUID identifies the ECS security group.
 	UUID string `json:"uuid,omitzero"`
-	// EcsVpcUUID is the UUID of the ECS VPC.
+	//
 	EcsVpcUUID string `json:"ecsVpcUuid,omitzero"`
 	// SecurityGroupID is the ID of the security group, as the public cloud knows it.
 	SecurityGroupID string `json:"securityGroupId,omitzero"`
@@ -514,21 +514,21 @@ func (*EcsSecurityGroupInventory) Foreign(class string) bool {
 type EcsSecurityGroupRuleInventory struct {
 	// UUID identifies the ECS security group rule.
 	UUID string `json:"uuid,omitzero"`
-	// EcsSecurityGroupUUID is the UUID of the ECS security group.
+	//
 	EcsSecurityGroupUUID string `json:"ecsSecurityGroupUuid,omitzero"`
-	// Protocol is the protocol of the ECS security group rule.
+	//
 	Protocol string `json:"protocol,omitzero"`
-	// PortRange is the port range of the ECS security group rule.
+	//
 	PortRange string `json:"portRange,omitzero"`
 	// CidrIP is the CIDR IP address of the ECS security group rule.
 	CidrIP string `json:"cidrIp,omitzero"`
-	// Priority is the priority of the ECS security group rule.
+	//
 	Priority string `json:"priority,omitzero"`
-	// Direction is the direction of the ECS security group rule.
+	//
 	Direction string `json:"direction,omitzero"`
-	// NicType is the NIC type of the ECS security group rule.
+	//
 	NicType string `json:"nicType,omitzero"`
-	// Policy is the policy of the ECS security group rule.
+	//
 	Policy string `json:"policy,omitzero"`
 	// Description describes the ECS security group rule in free text.
 	Description string `json:"description,omitzero"`
@@ -562,7 +562,7 @@ type EcsVSwitchInventory struct {
 	Description string `json:"description,omitzero"`
 	// Name is the name of the ECS vSwitch. It came with ZStack Cloud 2.1.0.
 	Name string `json:"name,omitzero"`
-	// EcsVpcUUID is the UUID of the ECS VPC.
+	//
 	EcsVpcUUID string `json:"ecsVpcUuid,omitzero"`
 	// IdentityZoneUUID is the UUID of the public cloud zone that the ECS vSwitch is in.
 	IdentityZoneUUID string `json:"identityZoneUuid,omitzero"`
@@ -631,7 +631,7 @@ const (
 type OssBucketInventory struct {
 	// UUID identifies the OSS bucket.
 	UUID string `json:"uuid,omitzero"`
-	// BucketName is the name of the OSS bucket.
+	//
 	BucketName string `json:"bucketName,omitzero"`
 	// DataCenterUUID is the UUID of the data center that the OSS bucket is in. It came
 	// with ZStack Cloud 2.1.0.
@@ -669,7 +669,7 @@ type OssBucketProperty struct {
 type ProgressProperty struct {
 	// Progress is how far it has come.
 	Progress string `json:"progress,omitzero"`
-	// Stage is the stage of the progress.
+	//
 	Stage string `json:"stage,omitzero"`
 }
 
@@ -678,9 +678,9 @@ type ProgressProperty struct {
 type VirtualBorderRouterInventory struct {
 	// UUID identifies the virtual border router.
 	UUID string `json:"uuid,omitzero"`
-	// VbrID is the virtual border router ID of the virtual border router.
+	//
 	VbrID string `json:"vbrId,omitzero"`
-	// VLANInterfaceID is the VLAN interface ID of the virtual border router.
+	//
 	VLANInterfaceID string `json:"vlanInterfaceId,omitzero"`
 	// Status is the operational status of the virtual border router.
 	Status string `json:"status,omitzero"`
@@ -688,22 +688,21 @@ type VirtualBorderRouterInventory struct {
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
 	// VLANID is the VLAN ID of the virtual border router.
 	VLANID string `json:"vlanId,omitzero"`
-	// PhysicalConnectionStatus is the physical connection status of the virtual border
-	// router.
+	//
 	PhysicalConnectionStatus string `json:"physicalConnectionStatus,omitzero"`
-	// CircuitCode is the circuit code of the virtual border router.
+	//
 	CircuitCode string `json:"circuitCode,omitzero"`
 	// LocalGatewayIP is the local gateway IP address of the virtual border router.
 	LocalGatewayIP string `json:"localGatewayIp,omitzero"`
 	// PeerGatewayIP is the peer gateway IP address of the virtual border router.
 	PeerGatewayIP string `json:"peerGatewayIp,omitzero"`
-	// PeeringSubnetMask is the peering subnet mask of the virtual border router.
+	//
 	PeeringSubnetMask string `json:"peeringSubnetMask,omitzero"`
-	// PhysicalConnectionID is the physical connection ID of the virtual border router.
+	//
 	PhysicalConnectionID string `json:"physicalConnectionId,omitzero"`
 	// AccessPointUUID is the UUID of the connection access point.
 	AccessPointUUID string `json:"accessPointUuid,omitzero"`
-	// Name is the name of the virtual border router.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the virtual border router in free text.
 	Description string `json:"description,omitzero"`
@@ -737,7 +736,7 @@ type VpcVirtualRouteEntryInventory struct {
 	DestinationCidrBlock string `json:"destinationCidrBlock,omitzero"`
 	// NextHopID is the next hop ID of the Aliyun route. It came with ZStack Cloud 2.1.0.
 	NextHopID string `json:"nextHopId,omitzero"`
-	// VirtualRouterUUID is the UUID of the virtual router.
+	//
 	VirtualRouterUUID string `json:"virtualRouterUuid,omitzero"`
 	// NextHopType is the next hop type of the Aliyun route. Known values are "Instance",
 	// "RouterInterface" and "VpnGateway"; servers may send others.

@@ -78,15 +78,15 @@ type BuildAppExportHistoryInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// BuildAppUUID is the UUID of the application build.
 	BuildAppUUID string `json:"buildAppUuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// Path is its path.
+	//
 	Path string `json:"path,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
 	// Md5Sum is the MD5 sum of the data.
 	Md5Sum string `json:"md5Sum,omitzero"`
-	// Version is its version.
+	//
 	Version string `json:"version,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`
@@ -108,21 +108,21 @@ func (*BuildAppExportHistoryInventory) Foreign(class string) bool {
 type BuildApplicationInventory struct {
 	// UUID identifies the application build.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the application build.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the application build in free text.
 	Description string `json:"description,omitzero"`
-	// BuildSystemUUID is the UUID of the application build system.
+	//
 	BuildSystemUUID string `json:"buildSystemUuid,omitzero"`
 	// TemplateContent is the template, as JSON.
 	TemplateContent string `json:"templateContent,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// AppMetaData is the application meta data of the application build.
+	//
 	AppMetaData string `json:"appMetaData,omitzero"`
-	// AppID is the ID of the application.
+	//
 	AppID string `json:"appId,omitzero"`
-	// Version is the version of the application build.
+	//
 	Version string `json:"version,omitzero"`
 	// Status is the operational status of the application build.
 	Status string `json:"status,omitzero"`

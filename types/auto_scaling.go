@@ -32,9 +32,9 @@ func (v *AddingNewVmRuleInventory) Subtype(string) any { return nil }
 type AutoScalingGroupActivityInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// ScalingGroupUUID is the UUID of the scaling group.
+	//
 	ScalingGroupUUID string `json:"scalingGroupUuid,omitzero"`
 	// ActivityAction is its activity action. Known values are "AddingNewInstance",
 	// "RemovalInstance" and "UpgradeInstance"; servers may send others.
@@ -42,7 +42,7 @@ type AutoScalingGroupActivityInventory struct {
 	ActivityAction string `json:"activityAction,omitzero"`
 	// InstanceUUIDs holds the UUIDs of the instances. It came with ZStack Cloud 4.3.0.
 	InstanceUUIDs string `json:"instanceUuids,omitzero"`
-	// ScalingGroupRuleUUID is the UUID of the scaling group rule.
+	//
 	ScalingGroupRuleUUID string `json:"scalingGroupRuleUuid,omitzero"`
 	// Cause is the error behind this one. Known values are "HealthCheck",
 	// "RuleTakesEffect", "MaintainTheNumberOfInstances" and "ManualOperation"; servers
@@ -54,7 +54,7 @@ type AutoScalingGroupActivityInventory struct {
 	// "InProgress", "Successful", "Warning" and "Failed"; servers may send others.
 	// [AutoScalingGroupActivityStatusCreated] and so on name them.
 	Status string `json:"status,omitzero"`
-	// ActivityActionResultMessage is its activity action result message.
+	//
 	ActivityActionResultMessage string `json:"activityActionResultMessage,omitzero"`
 	// EndDate is when it ended.
 	EndDate time.Time `json:"endDate,omitzero"`
@@ -69,13 +69,13 @@ type AutoScalingGroupActivityInventory struct {
 type AutoScalingGroupInstanceInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// InstanceUUID is the UUID of the instance.
+	//
 	InstanceUUID string `json:"instanceUuid,omitzero"`
-	// ScalingGroupUUID is the UUID of the scaling group.
+	//
 	ScalingGroupUUID string `json:"scalingGroupUuid,omitzero"`
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID string `json:"templateUuid,omitzero"`
-	// ScalingGroupActivityUUID is the UUID of the scaling group activity.
+	//
 	ScalingGroupActivityUUID string `json:"scalingGroupActivityUuid,omitzero"`
 	// Status is its operational status. Known values are "Creating", "InService" and
 	// "Removing"; servers may send others. [AutoScalingGroupInstanceStatusCreating] and
@@ -108,7 +108,7 @@ func (*AutoScalingGroupInstanceInventory) Foreign(class string) bool {
 // AutoScalingGroupInventory is an auto-scaling group as the server reports it. It came
 // with ZStack Cloud 3.1.0.
 type AutoScalingGroupInventory struct {
-	// Name is the name of the auto-scaling group.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the auto-scaling group.
 	UUID string `json:"uuid,omitzero"`
@@ -120,7 +120,7 @@ type AutoScalingGroupInventory struct {
 	// "Enabled", "Disabled" and "Deleting"; servers may send others.
 	// [AutoScalingGroupStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
-	// DefaultCooldown is the default cooldown of the auto-scaling group.
+	//
 	DefaultCooldown int64 `json:"defaultCooldown,omitzero"`
 	// Description describes the auto-scaling group in free text.
 	Description string `json:"description,omitzero"`
@@ -156,7 +156,7 @@ func (*AutoScalingGroupInventory) Foreign(class string) bool {
 type AutoScalingRuleAlarmTriggerInventory struct {
 	// AutoScalingRuleTriggerInventory has the fields that all its subtypes share.
 	AutoScalingRuleTriggerInventory
-	// AlarmUUID is the UUID of the alarm.
+	//
 	AlarmUUID string `json:"alarmUuid,omitzero"`
 }
 
@@ -175,7 +175,7 @@ type AutoScalingRuleInventory struct {
 	Type string `json:"type,omitzero"`
 	// Description describes the auto-scaling rule in free text.
 	Description string `json:"description,omitzero"`
-	// Cooldown is the cooldown of the auto-scaling rule.
+	//
 	Cooldown int64 `json:"cooldown,omitzero"`
 	// State is the administrative state of the auto-scaling rule.
 	State AutoScalingRuleState `json:"state,omitzero"`
@@ -187,11 +187,11 @@ type AutoScalingRuleInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the auto-scaling rule was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Name is the name of the auto-scaling rule.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the auto-scaling rule.
 	UUID string `json:"uuid,omitzero"`
-	// ScalingGroupUUID is the UUID of the scaling group.
+	//
 	ScalingGroupUUID string `json:"scalingGroupUuid,omitzero"`
 	// RuleTriggers holds the triggers of auto-scaling rules of the auto-scaling rule.
 	RuleTriggers []AutoScalingRuleTriggerInventory `json:"ruleTriggers,omitzero"`
@@ -279,14 +279,14 @@ const (
 // AutoScalingRuleTriggerInventory is a trigger of an auto-scaling rule as the server
 // reports it. It came with ZStack Cloud 3.1.0.
 type AutoScalingRuleTriggerInventory struct {
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
 	// Type is its type. Known values are "Alarm" and "TimedTask"; servers may send
 	// others. [AutoScalingRuleTriggerTypeAlarm] and so on name them.
 	Type string `json:"type,omitzero"`
-	// RuleUUID is the UUID of the rule.
+	//
 	RuleUUID string `json:"ruleUuid,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -338,11 +338,11 @@ func (v *AutoScalingRuleTriggerInventory) Subtype(class string) any {
 type AutoScalingTemplateInventory struct {
 	// UUID identifies the auto-scaling template.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the auto-scaling template.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the auto-scaling template in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the auto-scaling template.
+	//
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the auto-scaling template. Known values are
 	// "Enabled" and "Disabled"; servers may send others.
@@ -394,13 +394,13 @@ func (v *AutoScalingTemplateInventory) Subtype(class string) any {
 type AutoScalingVmTemplateInventory struct {
 	// AutoScalingTemplateInventory has the fields that all its subtypes share.
 	AutoScalingTemplateInventory
-	// VmInstanceName is the name of the VM instances.
+	//
 	VmInstanceName string `json:"vmInstanceName,omitzero"`
-	// VmInstanceType is the type of the VM instances.
+	//
 	VmInstanceType string `json:"vmInstanceType,omitzero"`
 	// VmInstanceDescription describes the VM instances.
 	VmInstanceDescription string `json:"vmInstanceDescription,omitzero"`
-	// VmInstanceOfferingUUID is the UUID of the instance offering of the VM instances.
+	//
 	VmInstanceOfferingUUID string `json:"vmInstanceOfferingUuid,omitzero"`
 	// ImageUUID is the UUID of the image that the auto-scaling VM template was made from.
 	ImageUUID string `json:"imageUuid,omitzero"`
@@ -411,19 +411,18 @@ type AutoScalingVmTemplateInventory struct {
 	RootDiskOfferingUUID string `json:"rootDiskOfferingUuid,omitzero"`
 	// DataDiskOfferingUUIDs holds the UUIDs of the data disk offerings.
 	DataDiskOfferingUUIDs []string `json:"dataDiskOfferingUuids,omitzero"`
-	// VmInstanceZoneUUID is the UUID of the zone of the VM instances.
+	//
 	VmInstanceZoneUUID string `json:"vmInstanceZoneUuid,omitzero"`
-	// VmInstanceClusterUUID is the UUID of the cluster of the VM instances.
+	//
 	VmInstanceClusterUUID string `json:"vmInstanceClusterUuid,omitzero"`
 	// HostUUID is the UUID of the host that the auto-scaling VM template is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// PrimaryStorageUUIDForRootVolume is the primary storage UUID for root volume of the
-	// auto-scaling VM template.
+	//
 	PrimaryStorageUUIDForRootVolume string `json:"primaryStorageUuidForRootVolume,omitzero"`
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID string `json:"defaultL3NetworkUuid,omitzero"`
-	// Strategy is the strategy of the auto-scaling VM template.
+	//
 	Strategy string `json:"strategy,omitzero"`
 }
 

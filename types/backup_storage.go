@@ -24,7 +24,7 @@ const (
 type BackupStorageInventory struct {
 	// UUID identifies the backup storage.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the backup storage.
+	//
 	Name string `json:"name,omitzero"`
 	// URL is the URL of the backup storage. A password in it never appears in logs.
 	URL SecretURL `json:"url,omitzero"`
@@ -108,7 +108,7 @@ type CephBackupStorageInventory struct {
 	Mons []CephBackupStorageMonInventory `json:"mons,omitzero"`
 	// Fsid is the ID of the Ceph cluster.
 	Fsid string `json:"fsid,omitzero"`
-	// PoolName is the name of the pool.
+	//
 	PoolName string `json:"poolName,omitzero"`
 	// PoolAvailableCapacity is the pool available capacity of the Ceph backup storage. It
 	// came with ZStack Cloud 2.3.2.
@@ -155,7 +155,7 @@ type CephBackupStorageMonInventory struct {
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
 	// MonAddr is the address of the Ceph monitor.
 	MonAddr string `json:"monAddr,omitzero"`
-	// SSHPort is its SSH port.
+	//
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// Status is its operational status. Known values are "Connecting", "Connected" and
 	// "Disconnected"; servers may send others. [CephBackupStorageMonStatusConnecting] and
@@ -223,7 +223,7 @@ func (v *ImageStoreBackupStorageInventory) Subtype(string) any { return nil }
 // ImageStoreGcResult is what came of freeing space on an ImageStore backup storage. It
 // came with ZStack Cloud 3.2.0.
 type ImageStoreGcResult struct {
-	// FreedSpaceInBytes is its freed space in bytes.
+	//
 	FreedSpaceInBytes int64 `json:"freedSpaceInBytes,omitzero"`
 }
 
@@ -239,13 +239,13 @@ func (*ImageStoreGcResult) Foreign(class string) bool {
 type ImageStoreImageStruct struct {
 	// ID identifies it.
 	ID string `json:"id,omitzero"`
-	// Parent is its parent.
+	//
 	Parent string `json:"parent,omitzero"`
-	// Blobsum is its blobsum.
+	//
 	Blobsum string `json:"blobsum,omitzero"`
 	// Created is when it was created.
 	Created time.Time `json:"created,omitzero"`
-	// Author is its author.
+	//
 	Author string `json:"author,omitzero"`
 	// Arch is its CPU architecture.
 	Arch string `json:"arch,omitzero"`
@@ -253,9 +253,9 @@ type ImageStoreImageStruct struct {
 	Desc string `json:"desc,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// Virtualsize is its virtualsize.
+	//
 	Virtualsize int64 `json:"virtualsize,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 }
 
@@ -276,7 +276,7 @@ type SftpBackupStorageInventory struct {
 	Hostname string `json:"hostname,omitzero"`
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
-	// SSHPort is the SSH port of the SFTP backup storage.
+	//
 	SSHPort int32 `json:"sshPort,omitzero"`
 }
 
@@ -296,9 +296,9 @@ func (v *SftpBackupStorageInventory) Subtype(string) any { return nil }
 // SyncBackupResult is what came of copying a database backup. It came with ZStack Cloud
 // 3.7.0.
 type SyncBackupResult struct {
-	// DeletedBackupCount is its deleted backup count.
+	//
 	DeletedBackupCount int32 `json:"deletedBackupCount,omitzero"`
-	// NewBackupCount is its new backup count.
+	//
 	NewBackupCount int32 `json:"newBackupCount,omitzero"`
 }
 
@@ -316,7 +316,7 @@ type VolumeBackupInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// VolumeUUID is the UUID of the volume that the volume backup belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
-	// Name is the name of the volume backup.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the volume backup in free text.
 	Description string `json:"description,omitzero"`
@@ -362,7 +362,7 @@ func (*VolumeBackupInventory) Foreign(class string) bool {
 // VolumeBackupStorageRefInventory is a link between a volume backup and a storage as the
 // server reports it. It came with ZStack Cloud 2.6.0.
 type VolumeBackupStorageRefInventory struct {
-	// VolumeBackupUUID is the UUID of the volume backup.
+	//
 	VolumeBackupUUID string `json:"volumeBackupUuid,omitzero"`
 	// BackupStorageUUID is the UUID of the backup storage that it is on.
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`

@@ -11,11 +11,11 @@ import (
 type BaremetalBondingInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// Mode is its mode.
+	//
 	Mode int32 `json:"mode,omitzero"`
 	// Slaves is the NICs of the bond.
 	Slaves string `json:"slaves,omitzero"`
@@ -102,7 +102,7 @@ func (v *BaremetalException) Subtype(string) any { return nil }
 type BaremetalHardwareInfoInventory struct {
 	// UUID identifies the bare-metal hardware information.
 	UUID string `json:"uuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
 	// Type is the type of the bare-metal hardware information.
 	Type string `json:"type,omitzero"`
@@ -129,7 +129,7 @@ type BaremetalInstanceInventory struct {
 	ClusterUUID string `json:"clusterUuid,omitzero"`
 	// PxeServerUUID is the UUID of the PXE server. It came with ZStack Cloud 3.1.1.
 	PxeServerUUID string `json:"pxeServerUuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
 	// ImageUUID is the UUID of the image that the bare-metal instance was made from.
 	ImageUUID string `json:"imageUuid,omitzero"`
@@ -313,17 +313,17 @@ func (v *BaremetalVlanNicInventory) Subtype(string) any { return nil }
 type PreconfigurationTemplateInventory struct {
 	// UUID identifies the preconfiguration template.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the preconfiguration template.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the preconfiguration template in free text.
 	Description string `json:"description,omitzero"`
-	// Distribution is the distribution of the preconfiguration template.
+	//
 	Distribution string `json:"distribution,omitzero"`
 	// Type is the type of the preconfiguration template. Known values are "kickstart",
 	// "preseed", "autoyast" and "autoinstall"; servers may send others.
 	// [PreconfigurationTemplateTypeKickstart] and so on name them.
 	Type string `json:"type,omitzero"`
-	// Content is the content of the preconfiguration template.
+	//
 	Content string `json:"content,omitzero"`
 	// Md5sum is the MD5 sum of the data.
 	Md5sum string `json:"md5sum,omitzero"`

@@ -9,21 +9,21 @@ import (
 // BareMetal2BondingInventory is a NIC bond of an elastic bare-metal instance as the
 // server reports it. It came with ZStack Cloud 4.4.24.
 type BareMetal2BondingInventory struct {
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Slaves is the NICs of the bond.
 	Slaves string `json:"slaves,omitzero"`
 	// Opts is the options of the bond.
 	Opts string `json:"opts,omitzero"`
-	// Mode is its mode.
+	//
 	Mode int32 `json:"mode,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
@@ -41,9 +41,9 @@ func (*BareMetal2BondingInventory) Foreign(class string) bool {
 type BareMetal2BondingNicRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// NicUUID is the UUID of the NIC.
+	//
 	NicUUID string `json:"nicUuid,omitzero"`
-	// InstanceUUID is the UUID of the instance.
+	//
 	InstanceUUID string `json:"instanceUuid,omitzero"`
 	// BondingUUID is the UUID of the NIC bond.
 	BondingUUID string `json:"bondingUuid,omitzero"`
@@ -69,7 +69,7 @@ type BareMetal2BondingNicRefInventory struct {
 type BareMetal2ChassisDiskInventory struct {
 	// UUID identifies the elastic bare-metal chassis disk.
 	UUID string `json:"uuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
 	// DiskSize is the size, in bytes.
 	DiskSize int64 `json:"diskSize,omitzero"`
@@ -119,7 +119,7 @@ type BareMetal2ChassisInventory struct {
 	ZoneUUID string `json:"zoneUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster that the elastic bare-metal chassis is in.
 	ClusterUUID string `json:"clusterUuid,omitzero"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID string `json:"chassisOfferingUuid,omitzero"`
 	// Type is the type of the elastic bare-metal chassis.
 	Type string `json:"type,omitzero"`
@@ -184,7 +184,7 @@ func (v *BareMetal2ChassisInventory) Subtype(class string) any {
 type BareMetal2ChassisNicInventory struct {
 	// UUID identifies the elastic bare-metal chassis NIC.
 	UUID string `json:"uuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
@@ -243,15 +243,15 @@ func (*BareMetal2ChassisOfferingInventory) Foreign(class string) bool {
 type BareMetal2ChassisPciDeviceInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// PciDeviceAddress is the address on the PCI bus.
 	PciDeviceAddress string `json:"pciDeviceAddress,omitzero"`
-	// VendorID is the ID of the vendor.
+	//
 	VendorID string `json:"vendorId,omitzero"`
 	// DeviceID is the number of the device on its bus.
 	DeviceID string `json:"deviceId,omitzero"`
@@ -259,13 +259,13 @@ type BareMetal2ChassisPciDeviceInventory struct {
 	SubvendorID string `json:"subvendorId,omitzero"`
 	// SubdeviceID is the ID of the subsystem's device.
 	SubdeviceID string `json:"subdeviceId,omitzero"`
-	// IommuGroup is its IOMMU group.
+	//
 	IommuGroup string `json:"iommuGroup,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// Vendor is its vendor.
+	//
 	Vendor string `json:"vendor,omitzero"`
-	// Device is its device.
+	//
 	Device string `json:"device,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -335,13 +335,13 @@ func (v *BareMetal2GatewayInventory) Subtype(string) any { return nil }
 type BareMetal2GatewayProvisionNicInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// NetworkUUID is the UUID of the provision network.
+	//
 	NetworkUUID string `json:"networkUuid,omitzero"`
-	// InterfaceName is its interface name.
+	//
 	InterfaceName string `json:"interfaceName,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// Netmask is its netmask.
+	//
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
@@ -359,15 +359,15 @@ type BareMetal2GatewayProvisionNicInventory struct {
 type BareMetal2InstanceInventory struct {
 	// VmInstanceInventory has the fields that all its subtypes share.
 	VmInstanceInventory
-	// ChassisUUID is the UUID of the chassis.
+	//
 	ChassisUUID string `json:"chassisUuid,omitzero"`
-	// LastChassisUUID is the UUID of the last chassis.
+	//
 	LastChassisUUID string `json:"lastChassisUuid,omitzero"`
-	// GatewayUUID is the UUID of the gateway.
+	//
 	GatewayUUID string `json:"gatewayUuid,omitzero"`
-	// LastGatewayUUID is the UUID of the last gateway.
+	//
 	LastGatewayUUID string `json:"lastGatewayUuid,omitzero"`
-	// ChassisOfferingUUID is the UUID of the chassis offering.
+	//
 	ChassisOfferingUUID string `json:"chassisOfferingUuid,omitzero"`
 	// GatewayAllocatorStrategy is the gateway allocator strategy of the elastic
 	// bare-metal instance.
@@ -405,13 +405,13 @@ func (v *BareMetal2InstanceInventory) Subtype(string) any { return nil }
 type BareMetal2InstanceProvisionNicInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// NetworkUUID is the UUID of the provision network.
+	//
 	NetworkUUID string `json:"networkUuid,omitzero"`
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// Netmask is its netmask.
+	//
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
@@ -488,7 +488,7 @@ func (*BareMetal2ProvisionNetworkInventory) Foreign(class string) bool {
 // BareMetal2ProvisionNetworkIpCapacity is an elastic bare-metal provision network IP
 // address capacity in the server's replies. It came with ZStack Cloud 4.0.0.
 type BareMetal2ProvisionNetworkIpCapacity struct {
-	// NetworkUUID is the UUID of the provision network.
+	//
 	NetworkUUID string `json:"networkUuid,omitzero"`
 	// TotalCapacity is how many IP addresses there are.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`

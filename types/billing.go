@@ -9,9 +9,9 @@ import (
 // AccountPriceTableRefInventory is a binding of a price table to an account as the server
 // reports it. It came with ZStack Cloud 3.7.2.
 type AccountPriceTableRefInventory struct {
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// TableUUID is the UUID of the price table.
+	//
 	TableUUID string `json:"tableUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -75,7 +75,7 @@ type BillingInventory struct {
 	// "PubIpVipBandwidthIn", "PubIpVipBandwidthOut" and "BareMetal2Instance"; servers may
 	// send others. [BillingTypeVm] and so on name them.
 	BillingType string `json:"billingType,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -87,7 +87,7 @@ type BillingInventory struct {
 	StartTime int64 `json:"startTime,omitzero"`
 	// EndTime is when it ended.
 	EndTime int64 `json:"endTime,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	//
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// CreateDate is when the bill was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -181,15 +181,15 @@ type DataVolumeSpendingInventory struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// VolumeSize is the volume size of the data volume spending.
+	//
 	VolumeSize int64 `json:"volumeSize,omitzero"`
 }
 
 // Pagination says which part of the results this is. It came with ZStack Cloud 3.4.0.
 type Pagination struct {
-	// Start is the start of the pagination.
+	//
 	Start int32 `json:"start,omitzero"`
-	// Limit is the limit of the pagination.
+	//
 	Limit int32 `json:"limit,omitzero"`
 	// Total is how many there are, where the query asked for that.
 	Total int32 `json:"total,omitzero"`
@@ -250,11 +250,11 @@ type PciDeviceSpendingInventory struct {
 type Price struct {
 	// ResourceName is the name of the resource that it is about.
 	ResourceName *string `json:"resourceName,omitzero"`
-	// ResourceUnit is the unit of the resource.
+	//
 	ResourceUnit *string `json:"resourceUnit,omitzero"`
-	// TimeUnit is the unit of time.
+	//
 	TimeUnit *string `json:"timeUnit,omitzero"`
-	// Price is the price of the price.
+	//
 	Price float64 `json:"price"`
 	// DateInLong is when the price comes into force, in milliseconds since 1970.
 	DateInLong *int64 `json:"dateInLong,omitzero"`
@@ -265,7 +265,7 @@ type Price struct {
 // PriceBareMetal2ChassisOfferingRefInventory is a link between a price and an elastic
 // bare-metal offering as the server reports it. It came with ZStack Cloud 4.2.0.
 type PriceBareMetal2ChassisOfferingRefInventory struct {
-	// PriceUUID is the UUID of the price.
+	//
 	PriceUUID string `json:"priceUuid,omitzero"`
 	// BareMetal2ChassisOfferingUUID is the UUID of the elastic bare-metal offering.
 	BareMetal2ChassisOfferingUUID string `json:"bareMetal2ChassisOfferingUuid,omitzero"`
@@ -286,11 +286,11 @@ type PriceInventory struct {
 	// "bareMetal2Instance"; servers may send others. [PriceResourceNameCpu] and so on
 	// name them.
 	ResourceName string `json:"resourceName,omitzero"`
-	// ResourceUnit is the unit of the resource.
+	//
 	ResourceUnit string `json:"resourceUnit,omitzero"`
-	// TimeUnit is the unit of time.
+	//
 	TimeUnit string `json:"timeUnit,omitzero"`
-	// Price is the price of the price.
+	//
 	Price float64 `json:"price,omitzero"`
 	// DateInLong is when the price comes into force, in milliseconds since 1970.
 	DateInLong int64 `json:"dateInLong,omitzero"`
@@ -321,9 +321,9 @@ func (*PriceInventory) Foreign(class string) bool {
 // PricePciDeviceOfferingRefInventory is a link between a price and a PCI device offering
 // as the server reports it. It came with ZStack Cloud 2.4.0.
 type PricePciDeviceOfferingRefInventory struct {
-	// PriceUUID is the UUID of the price.
+	//
 	PriceUUID string `json:"priceUuid,omitzero"`
-	// PciDeviceOfferingUUID is the UUID of the PCI device offering.
+	//
 	PciDeviceOfferingUUID string `json:"pciDeviceOfferingUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -336,7 +336,7 @@ type PricePciDeviceOfferingRefInventory struct {
 type PriceTableInventory struct {
 	// UUID identifies the price table.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the price table.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the price table in free text.
 	Description string `json:"description,omitzero"`
@@ -361,7 +361,7 @@ type PubIpVipBandwidthInBillingInventory struct {
 	BillingInventory
 	// VipIP is the IP address of the virtual IP.
 	VipIP string `json:"vipIp,omitzero"`
-	// BandwidthSize is the bandwidth.
+	//
 	BandwidthSize int64 `json:"bandwidthSize,omitzero"`
 }
 
@@ -379,7 +379,7 @@ type PubIpVipBandwidthOutBillingInventory struct {
 	BillingInventory
 	// VipIP is the IP address of the virtual IP.
 	VipIP string `json:"vipIp,omitzero"`
-	// BandwidthSize is the bandwidth.
+	//
 	BandwidthSize int64 `json:"bandwidthSize,omitzero"`
 }
 
@@ -417,7 +417,7 @@ type PubIpVmNicBandwidthInBillingInventory struct {
 	BillingInventory
 	// VmNicIP is its VM NIC IP address.
 	VmNicIP string `json:"vmNicIp,omitzero"`
-	// BandwidthSize is the bandwidth.
+	//
 	BandwidthSize int64 `json:"bandwidthSize,omitzero"`
 }
 
@@ -435,7 +435,7 @@ type PubIpVmNicBandwidthOutBillingInventory struct {
 	BillingInventory
 	// VmNicIP is its VM NIC IP address.
 	VmNicIP string `json:"vmNicIp,omitzero"`
-	// BandwidthSize is the bandwidth.
+	//
 	BandwidthSize int64 `json:"bandwidthSize,omitzero"`
 }
 
@@ -532,7 +532,7 @@ type RootVolumeSpendingInventory struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// VolumeSize is the volume size of the root volume spending.
+	//
 	VolumeSize int64 `json:"volumeSize,omitzero"`
 }
 
@@ -545,7 +545,7 @@ type SnapShotSpendingInventory struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// SnapshotSize is the snapshot size of the snap shot spending.
+	//
 	SnapshotSize int64 `json:"snapshotSize,omitzero"`
 }
 
@@ -567,7 +567,7 @@ func (v *SnapshotSpending) Subtype(string) any { return nil }
 // Spending is a spending in the server's replies. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type Spending struct {
-	// SpendingType is the spending type of the spending.
+	//
 	SpendingType string `json:"spendingType,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
@@ -600,7 +600,7 @@ type SpendingDetails struct {
 	Spending float64 `json:"spending,omitzero"`
 	// HypervisorType is the type of the hypervisor. It came with ZStack Cloud 3.7.2.
 	HypervisorType string `json:"hypervisorType,omitzero"`
-	// Type is the type of the spending detail.
+	//
 	Type string `json:"type,omitzero"`
 
 	concrete any
@@ -653,7 +653,7 @@ type VipBandwidthSpendingDetails struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// BandwidthSize is the bandwidth.
+	//
 	BandwidthSize int64 `json:"bandwidthSize,omitzero"`
 }
 
@@ -730,7 +730,7 @@ type VmNicBandwidthSpendingDetails struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	// BandwidthSize is the bandwidth.
+	//
 	BandwidthSize int64 `json:"bandwidthSize,omitzero"`
 }
 

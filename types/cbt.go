@@ -70,9 +70,9 @@ type VolumeCbtBackupInfo struct {
 	Volume *VolumeTO `json:"volume,omitzero"`
 	// BitmapBase64 is the bitmap of the changed blocks, encoded in Base64.
 	BitmapBase64 string `json:"bitmapBase64,omitzero"`
-	// Target is its target.
+	//
 	Target string `json:"target,omitzero"`
-	// ScratchNodeName is the name of the scratch node.
+	//
 	ScratchNodeName string `json:"scratchNodeName,omitzero"`
 	// Metadata is metadata of the volume, as a string.
 	Metadata string `json:"metadata,omitzero"`
@@ -80,9 +80,9 @@ type VolumeCbtBackupInfo struct {
 	NbdPort int64 `json:"nbdPort,omitzero"`
 	// NbdServer is the address that NBD serves the volume at.
 	NbdServer string `json:"nbdServer,omitzero"`
-	// Mode is its mode.
+	//
 	Mode string `json:"mode,omitzero"`
-	// BitmapName is the name of the bitmap.
+	//
 	BitmapName string `json:"bitmapName,omitzero"`
 }
 

@@ -69,7 +69,7 @@ type CdpTaskInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the continuous data protection task in free text.
 	Description string `json:"description,omitzero"`
-	// PolicyUUID is the UUID of the policy.
+	//
 	PolicyUUID string `json:"policyUuid,omitzero"`
 	// BackupStorageUUID is the UUID of the backup storage that the continuous data
 	// protection task is on.
@@ -78,7 +78,7 @@ type CdpTaskInventory struct {
 	Status CdpTaskStatus `json:"status,omitzero"`
 	// State is the administrative state of the continuous data protection task.
 	State CdpTaskState `json:"state,omitzero"`
-	// TaskType is the type of the task.
+	//
 	TaskType CdpTaskType `json:"taskType,omitzero"`
 	// BackupBandwidth is the backup bandwidth of the continuous data protection task.
 	BackupBandwidth int64 `json:"backupBandwidth,omitzero"`

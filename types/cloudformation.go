@@ -11,9 +11,9 @@ import (
 type ActionStruct struct {
 	// ResourceName is the name of the resource that it is about.
 	ResourceName string `json:"resourceName,omitzero"`
-	// ActionName is the action name of the action.
+	//
 	ActionName string `json:"actionName,omitzero"`
-	// Round is the round of the action.
+	//
 	Round int32 `json:"round,omitzero"`
 	// InDegree is how many others wait for it.
 	InDegree []string `json:"inDegree,omitzero"`
@@ -36,9 +36,9 @@ type CloudFormationStackEventInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// Action is its action.
+	//
 	Action string `json:"action,omitzero"`
-	// Content is its content.
+	//
 	Content string `json:"content,omitzero"`
 	// ResourceName is the name of the resource that it is about.
 	ResourceName string `json:"resourceName,omitzero"`
@@ -77,11 +77,11 @@ func (*PreviewResourceStruct) Foreign(class string) bool {
 type ResourceStackInventory struct {
 	// UUID identifies the resource stack.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the resource stack.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the resource stack in free text.
 	Description string `json:"description,omitzero"`
-	// Version is the version of the resource stack.
+	//
 	Version string `json:"version,omitzero"`
 	// Type is the type of the resource stack. A known value is "zstack"; servers may send
 	// others. [ResourceStackTypeZstack] names it.
@@ -122,13 +122,13 @@ type ResourceStruct struct {
 	ResourceName string `json:"resourceName,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
-	// DeletePolicy is the delete policy of the resource.
+	//
 	DeletePolicy string `json:"deletePolicy,omitzero"`
 	// Description describes the resource in free text.
 	Description string `json:"description,omitzero"`
 	// InDegree is how many others wait for it.
 	InDegree []string `json:"inDegree,omitzero"`
-	// Action is the action of the resource.
+	//
 	Action string `json:"action,omitzero"`
 	// Properties holds further properties of the login.
 	Properties map[string]any `json:"properties,omitzero"`
@@ -136,7 +136,7 @@ type ResourceStruct struct {
 	// is a pointer to one, such as *VmInstanceInventory; all else is as package
 	// encoding/json reads it.
 	Results any `json:"results,omitzero"`
-	// Type is the type of the resource.
+	//
 	Type ResourceType `json:"type,omitzero"`
 	// Created is when it was created.
 	Created bool `json:"created,omitzero"`
@@ -169,19 +169,19 @@ const (
 
 // StackParameters is a parameter of a stack template. It came with ZStack Cloud 2.5.0.
 type StackParameters struct {
-	// ParamName is the parameter name of the parameter.
+	//
 	ParamName string `json:"paramName,omitzero"`
-	// Type is the type of the parameter.
+	//
 	Type string `json:"type,omitzero"`
-	// DefaultValue is the default value of the parameter.
+	//
 	DefaultValue string `json:"defaultValue,omitzero"`
 	// Description describes the parameter in free text.
 	Description string `json:"description,omitzero"`
 	// NoEcho says whether the value is kept from view.
 	NoEcho bool `json:"noEcho,omitzero"`
-	// Label is the label of the parameter.
+	//
 	Label string `json:"label,omitzero"`
-	// ConstraintDescription is the constraint description of the parameter.
+	//
 	ConstraintDescription string `json:"constraintDescription,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
@@ -199,18 +199,18 @@ func (*StackParameters) Foreign(class string) bool {
 type StackTemplateInventory struct {
 	// UUID identifies the stack template.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the stack template.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the stack template in free text.
 	Description string `json:"description,omitzero"`
 	// Type is the type of the stack template. A known value is "zstack"; servers may send
 	// others. [StackTemplateTypeZstack] names it.
 	Type string `json:"type,omitzero"`
-	// Version is the version of the stack template.
+	//
 	Version string `json:"version,omitzero"`
 	// State is the administrative state of the stack template.
 	State bool `json:"state,omitzero"`
-	// Content is the content of the stack template.
+	//
 	Content string `json:"content,omitzero"`
 	// Md5sum is the MD5 sum of the data.
 	Md5sum string `json:"md5sum,omitzero"`
@@ -230,11 +230,11 @@ func (*StackTemplateInventory) Foreign(class string) bool {
 // SupportedResourceStruct is a resource or action that stack templates can use. It came
 // with ZStack Cloud 2.6.0.
 type SupportedResourceStruct struct {
-	// Name is the name of the supported resource.
+	//
 	Name string `json:"name,omitzero"`
-	// Type is the type of the supported resource.
+	//
 	Type string `json:"type,omitzero"`
-	// ActionName is the action name of the supported resource.
+	//
 	ActionName string `json:"actionName,omitzero"`
 	// Resources holds the resources of the supported resource.
 	Resources []string `json:"resources,omitzero"`

@@ -9,7 +9,7 @@ import (
 // ClusterInventory is a cluster as the server reports it. It came with ZStack Cloud 1.9.0
 // or earlier.
 type ClusterInventory struct {
-	// Name is the name of the cluster.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the cluster.
 	UUID string `json:"uuid,omitzero"`

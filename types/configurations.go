@@ -35,9 +35,9 @@ func (*GlobalConfigInventory) Foreign(class string) bool {
 type GlobalConfigOptions struct {
 	// ValidValue holds its valid values.
 	ValidValue []string `json:"validValue,omitzero"`
-	// NumberGreaterThan is its number greater than.
+	//
 	NumberGreaterThan int64 `json:"numberGreaterThan,omitzero"`
-	// NumberLessThan is its number less than.
+	//
 	NumberLessThan int64 `json:"numberLessThan,omitzero"`
 	// NumberGreaterThanOrEqual is its number greater than or equal. It came with ZStack
 	// Cloud 5.2.0.
@@ -52,9 +52,9 @@ type GlobalConfigOptions struct {
 type GlobalConfigTemplateInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -155,15 +155,15 @@ func (*ResourceConfigStruct) Foreign(class string) bool {
 // TemplateConfigInventory is a setting of a template as the server reports it. It came
 // with ZStack Cloud 3.6.0.
 type TemplateConfigInventory struct {
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID string `json:"templateUuid,omitzero"`
-	// Category is its category.
+	//
 	Category string `json:"category,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// DefaultValue is its default value.
+	//
 	DefaultValue string `json:"defaultValue,omitzero"`
-	// Value is its value.
+	//
 	Value string `json:"value,omitzero"`
 }
 

@@ -15,7 +15,7 @@ type ConsoleInventory struct {
 	TargetScheme string `json:"targetScheme,omitzero"`
 	// Hostname is the hostname or IP address.
 	Hostname string `json:"hostname,omitzero"`
-	// Port is the port of the console.
+	//
 	Port int32 `json:"port,omitzero"`
 	// Token opens the console: it goes into the URL. It never appears in logs.
 	Token Secret `json:"token,omitzero"`

@@ -11,17 +11,17 @@ import (
 type ContainerManagementEndpointInventory struct {
 	// UUID identifies the container management endpoint.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the container management endpoint.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the container management endpoint in free text.
 	Description string `json:"description,omitzero"`
-	// AccessKeyID is the access key ID of the container management endpoint.
+	//
 	AccessKeyID string `json:"accessKeyId,omitzero"`
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
-	// ManagementPort is the management port of the container management endpoint.
+	//
 	ManagementPort int32 `json:"managementPort,omitzero"`
-	// Vendor is the vendor of the container management endpoint.
+	//
 	Vendor string `json:"vendor,omitzero"`
 	// CreateDate is when the container management endpoint was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -39,9 +39,9 @@ func (*ContainerManagementEndpointInventory) Foreign(class string) bool {
 // ContainerUsage is a usage in the server's replies. It came with ZStack Cloud 5.1.20;
 // ZStack ZSphere does not have it.
 type ContainerUsage struct {
-	// Name is the name of the usage.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is the value of the usage.
+	//
 	Value int64 `json:"value,omitzero"`
 }
 

@@ -9,9 +9,9 @@ import (
 // CCSCertificateAccountRefInventory is a link between a CCS certificate and an account as
 // the server reports it. Only ZStack ZSphere has it.
 type CCSCertificateAccountRefInventory struct {
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// CertificateUUID is the UUID of the certificate.
+	//
 	CertificateUUID string `json:"certificateUuid,omitzero"`
 	// State is its administrative state.
 	State string `json:"state,omitzero"`
@@ -34,11 +34,11 @@ type CCSCertificateInventory struct {
 	IssuerDN string `json:"issuerDN,omitzero"`
 	// SubjectDN is the subject distinguished name of the CCS certificate.
 	SubjectDN string `json:"subjectDN,omitzero"`
-	// SerNumber is the ser number of the CCS certificate.
+	//
 	SerNumber string `json:"serNumber,omitzero"`
-	// EffectiveTime is the effective time of the CCS certificate.
+	//
 	EffectiveTime time.Time `json:"effectiveTime,omitzero"`
-	// ExpirationTime is the expiration time of the CCS certificate.
+	//
 	ExpirationTime time.Time `json:"expirationTime,omitzero"`
 	// CreateDate is when the CCS certificate was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -62,9 +62,9 @@ func (*CCSCertificateInventory) Foreign(class string) bool {
 // CCSCertificateUserRefInventory is a link between a CCS certificate and a user as the
 // server reports it. It came with ZStack Cloud 4.3.18; ZStack ZSphere does not have it.
 type CCSCertificateUserRefInventory struct {
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
-	// CertificateUUID is the UUID of the certificate.
+	//
 	CertificateUUID string `json:"certificateUuid,omitzero"`
 	// State is its administrative state.
 	State CCSCertificateUserState `json:"state,omitzero"`

@@ -11,7 +11,7 @@ import (
 type DatabaseBackupInventory struct {
 	// UUID identifies the database backup.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the database backup.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the database backup in free text.
 	Description string `json:"description,omitzero"`
@@ -46,7 +46,7 @@ func (*DatabaseBackupInventory) Foreign(class string) bool {
 // DatabaseBackupStorageRefInventory is a link between a database backup and a storage as
 // the server reports it. It came with ZStack Cloud 3.0.0.
 type DatabaseBackupStorageRefInventory struct {
-	// DatabaseBackupUUID is the UUID of the database backup.
+	//
 	DatabaseBackupUUID string `json:"databaseBackupUuid,omitzero"`
 	// BackupStorageUUID is the UUID of the backup storage that it is on.
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
@@ -67,9 +67,9 @@ type DatabaseBackupStorageRefInventory struct {
 // DatabaseBackupStruct is a database backup in the server's replies. It came with ZStack
 // Cloud 3.0.0.
 type DatabaseBackupStruct struct {
-	// Name is the name of the database backup.
+	//
 	Name string `json:"name,omitzero"`
-	// Version is the version of the database backup.
+	//
 	Version string `json:"version,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`

@@ -34,7 +34,7 @@ type ClusterDRSInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// LastAdviceGroupUUID is the UUID of the last advice group. Only ZStack ZSphere has
 	// it.
@@ -55,7 +55,7 @@ type DRSAdviceInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// DrsUUID is the UUID of the dynamic resource scheduling of the cluster.
 	DrsUUID string `json:"drsUuid,omitzero"`
-	// AdviceGroupUUID is the UUID of the advice group.
+	//
 	AdviceGroupUUID string `json:"adviceGroupUuid,omitzero"`
 	// VmUUID is the UUID of the VM instance.
 	VmUUID string `json:"vmUuid,omitzero"`
@@ -92,7 +92,7 @@ type DRSVmMigrationActivityInventory struct {
 	Result string `json:"result,omitzero"`
 	// Reason says why.
 	Reason string `json:"reason,omitzero"`
-	// AdviceUUID is the UUID of the advice.
+	//
 	AdviceUUID string `json:"adviceUuid,omitzero"`
 	// Cause is the error behind this one. Known values are "ApplyAdvice" and "Automatic";
 	// servers may send others. [DRSVmMigrationActivityCauseApplyAdvice] and so on name
@@ -110,18 +110,18 @@ type DRSVmMigrationActivityInventory struct {
 type HostLoad struct {
 	// HostUUID is the UUID of the host that the host load is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// UsedCPUPercent is the used CPU percent of the host load.
+	//
 	UsedCPUPercent float32 `json:"usedCPUPercent,omitzero"`
-	// UsedMemoryPercent is the used memory percent of the host load.
+	//
 	UsedMemoryPercent float32 `json:"usedMemoryPercent,omitzero"`
 }
 
 // Threshold is a load above which dynamic resource scheduling acts. It came with ZStack
 // Cloud 3.8.0.
 type Threshold struct {
-	// ThresholdName is the threshold name of the threshold.
+	//
 	ThresholdName *string `json:"thresholdName,omitzero"`
-	// ThresholdValue is the threshold value of the threshold.
+	//
 	ThresholdValue *string `json:"thresholdValue,omitzero"`
 	// Operator is who did it.
 	Operator *string `json:"operator,omitzero"`

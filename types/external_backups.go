@@ -45,7 +45,7 @@ func (v *BackupStorageExternalBackupInfo) Subtype(class string) any {
 type ExternalBackupInventory struct {
 	// UUID identifies the external backup.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the external backup.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the external backup in free text.
 	Description string `json:"description,omitzero"`
@@ -53,11 +53,11 @@ type ExternalBackupInventory struct {
 	State ExternalBackupState `json:"state,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	// TotalSize is the total size of the external backup.
+	//
 	TotalSize int64 `json:"totalSize,omitzero"`
-	// Version is the version of the external backup.
+	//
 	Version string `json:"version,omitzero"`
-	// Type is the type of the external backup.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the external backup was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -121,7 +121,7 @@ type GetExternalBackupDetailsResult struct {
 	VolumeBackupInfos []VolumeExternalBackupInfo `json:"volumeBackupInfos,omitzero"`
 	// BackupStorageBackupInfos holds the backup storage external backup information.
 	BackupStorageBackupInfos []BackupStorageExternalBackupInfo `json:"backupStorageBackupInfos,omitzero"`
-	// Version is its version.
+	//
 	Version string `json:"version,omitzero"`
 }
 

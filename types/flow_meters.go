@@ -11,15 +11,15 @@ import (
 type FlowCollectorInventory struct {
 	// UUID identifies the flow collector.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the flow collector.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the flow collector in free text.
 	Description string `json:"description,omitzero"`
-	// FlowMeterUUID is the UUID of the flow meter.
+	//
 	FlowMeterUUID string `json:"flowMeterUuid,omitzero"`
 	// Server is the IP address of the collector.
 	Server string `json:"server,omitzero"`
-	// Port is the port of the flow collector.
+	//
 	Port int64 `json:"port,omitzero"`
 	// CreateDate is when the flow collector was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -36,13 +36,13 @@ func (*FlowCollectorInventory) Foreign(class string) bool {
 
 // FlowCounter is a flow counter in the server's replies. It came with ZStack Cloud 3.6.0.
 type FlowCounter struct {
-	// Device is the device of the flow counter.
+	//
 	Device string `json:"device,omitzero"`
-	// TotalEntries is the total entries of the flow counter.
+	//
 	TotalEntries string `json:"totalEntries,omitzero"`
-	// TotalPkts is the total pkts of the flow counter.
+	//
 	TotalPkts string `json:"totalPkts,omitzero"`
-	// TotalBytes is the total bytes of the flow counter.
+	//
 	TotalBytes string `json:"totalBytes,omitzero"`
 }
 
@@ -56,11 +56,11 @@ type FlowMeterInventory struct {
 	NetworkRefs []NetworkRouterFlowMeterRefInventory `json:"networkRefs,omitzero"`
 	// UUID identifies the flow meter.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the flow meter.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the flow meter in free text.
 	Description string `json:"description,omitzero"`
-	// Sample is the sample of the flow meter.
+	//
 	Sample int64 `json:"sample,omitzero"`
 	// ExpireInterval is the number of seconds after which a flow ends.
 	ExpireInterval int64 `json:"expireInterval,omitzero"`
@@ -90,7 +90,7 @@ type NetworkRouterFlowMeterRefInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// VRouterUUID is the UUID of the virtual router.
 	VRouterUUID string `json:"vRouterUuid,omitzero"`
-	// FlowMeterUUID is the UUID of the flow meter.
+	//
 	FlowMeterUUID string `json:"flowMeterUuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`

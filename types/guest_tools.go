@@ -11,7 +11,7 @@ import (
 type GuestToolsInventory struct {
 	// UUID identifies the guest tools.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the guest tools.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the guest tools in free text.
 	Description string `json:"description,omitzero"`
@@ -19,9 +19,9 @@ type GuestToolsInventory struct {
 	ManagementNodeUUID string `json:"managementNodeUuid,omitzero"`
 	// Architecture is the CPU architecture.
 	Architecture string `json:"architecture,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	//
 	HypervisorType string `json:"hypervisorType,omitzero"`
-	// Version is the version of the guest tools.
+	//
 	Version string `json:"version,omitzero"`
 	// AgentType is the agent type of the guest tools. It came with ZStack Cloud 3.8.0.
 	AgentType string `json:"agentType,omitzero"`
@@ -44,7 +44,7 @@ type GuestToolsStateInventory struct {
 	// "NotRunning"; servers may send others. It came with ZStack Cloud 4.6.21.
 	// [GuestToolsStateZwatchStateNotInstalled] and so on name them.
 	ZwatchState string `json:"zwatchState,omitzero"`
-	// Version is its version.
+	//
 	Version string `json:"version,omitzero"`
 	// Platform is the platform of the guest operating system.
 	Platform string `json:"platform,omitzero"`
@@ -67,7 +67,7 @@ func (*GuestToolsStateInventory) Foreign(class string) bool {
 // instance as the server reports it. It came with ZStack Cloud 5.2.0; ZStack ZSphere does
 // not have it.
 type GuestVmScriptExecutedRecordDetailInventory struct {
-	// RecordUUID is the UUID of the record.
+	//
 	RecordUUID string `json:"recordUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
@@ -75,11 +75,11 @@ type GuestVmScriptExecutedRecordDetailInventory struct {
 	VmName string `json:"vmName,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`
-	// ExitCode is its exit code.
+	//
 	ExitCode int32 `json:"exitCode,omitzero"`
 	// Stdout is what was written to standard output.
 	Stdout string `json:"stdout,omitzero"`
-	// ErrCause is its err cause.
+	//
 	ErrCause string `json:"errCause,omitzero"`
 	// Stderr is what was written to standard error.
 	Stderr string `json:"stderr,omitzero"`
@@ -94,19 +94,19 @@ type GuestVmScriptExecutedRecordDetailInventory struct {
 type GuestVmScriptExecutedRecordInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ScriptUUID is the UUID of the script.
+	//
 	ScriptUUID string `json:"scriptUuid,omitzero"`
-	// RecordName is its record name.
+	//
 	RecordName string `json:"recordName,omitzero"`
 	// ScriptTimeout is how many seconds the script may run.
 	ScriptTimeout int32 `json:"scriptTimeout,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`
-	// Executor is its executor.
+	//
 	Executor string `json:"executor,omitzero"`
-	// ExecutionCount is its execution count.
+	//
 	ExecutionCount int32 `json:"executionCount,omitzero"`
-	// Version is its version.
+	//
 	Version int32 `json:"version,omitzero"`
 	// ScriptContent is the text of the script.
 	ScriptContent string `json:"scriptContent,omitzero"`
@@ -130,7 +130,7 @@ func (*GuestVmScriptExecutedRecordInventory) Foreign(class string) bool {
 type GuestVmScriptInventory struct {
 	// UUID identifies the guest script.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the guest script.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the guest script in free text.
 	Description string `json:"description,omitzero"`
@@ -167,19 +167,19 @@ type InvocationRecord struct {
 	StartTime time.Time `json:"startTime,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`
-	// ScriptUUID is the UUID of the script.
+	//
 	ScriptUUID string `json:"scriptUuid,omitzero"`
 	// ScriptType is the language of the script.
 	ScriptType string `json:"scriptType,omitzero"`
 	// ScriptContent is the text of the script.
 	ScriptContent string `json:"scriptContent,omitzero"`
-	// ScriptName is its script name.
+	//
 	ScriptName string `json:"scriptName,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// RecordUUID is the UUID of the record.
+	//
 	RecordUUID string `json:"recordUuid,omitzero"`
-	// Timeout is its timeout.
+	//
 	Timeout string `json:"timeout,omitzero"`
 	// Inventories holds the runs in single instances.
 	Inventories []InvocationRecordDetail `json:"inventories,omitzero"`
@@ -188,15 +188,15 @@ type InvocationRecord struct {
 // InvocationRecordDetail is the run of a script in one instance. Only ZStack Cloud has
 // it.
 type InvocationRecordDetail struct {
-	// InstanceID is its instance ID.
+	//
 	InstanceID string `json:"instanceId,omitzero"`
-	// InvocationStatus is its invocation status.
+	//
 	InvocationStatus string `json:"invocationStatus,omitzero"`
-	// CreationTime is its creation time.
+	//
 	CreationTime time.Time `json:"creationTime,omitzero"`
-	// FinishTime is its finish time.
+	//
 	FinishTime time.Time `json:"finishTime,omitzero"`
-	// Output is its output.
+	//
 	Output string `json:"output,omitzero"`
 }
 
@@ -245,15 +245,15 @@ func (*VmCustomSpecificationInventory) Foreign(class string) bool {
 type XmlHookInventory struct {
 	// UUID identifies the XML hook.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the XML hook.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the XML hook in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the XML hook.
+	//
 	Type XmlHookType `json:"type,omitzero"`
 	// HookScript is the script, encoded in Base64.
 	HookScript string `json:"hookScript,omitzero"`
-	// LibvirtVersion is the version of libvirt.
+	//
 	LibvirtVersion string `json:"libvirtVersion,omitzero"`
 	// CreateDate is when the XML hook was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

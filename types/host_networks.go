@@ -28,7 +28,7 @@ type HostNetworkBondingInventory struct {
 	// "layer2", "layer2+3" and "layer3+4"; servers may send others.
 	// [HostNetworkBondingXmitHashPolicyLayer2] and so on name them.
 	XmitHashPolicy string `json:"xmitHashPolicy,omitzero"`
-	// MiiStatus is its mii status.
+	//
 	MiiStatus string `json:"miiStatus,omitzero"`
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
@@ -38,7 +38,7 @@ type HostNetworkBondingInventory struct {
 	Gateway string `json:"gateway,omitzero"`
 	// CallBackIP is its call back IP address. It came with ZStack Cloud 4.7.0.
 	CallBackIP string `json:"callBackIp,omitzero"`
-	// Miimon is its miimon.
+	//
 	Miimon int64 `json:"miimon,omitzero"`
 	// Type is its type. Known values are "LinuxBonding" and "OvsBonding"; servers may
 	// send others. It came with ZStack Cloud 4.6.0. [HostNetworkBondingTypeLinuxBonding]
@@ -82,11 +82,11 @@ type HostNetworkInterfaceInventory struct {
 	SubvendorID string `json:"subvendorId,omitzero"`
 	// SubdeviceID is the ID of the subsystem's device. It came with ZStack Cloud 4.7.11.
 	SubdeviceID string `json:"subdeviceId,omitzero"`
-	// InterfaceName is its interface name.
+	//
 	InterfaceName string `json:"interfaceName,omitzero"`
-	// InterfaceType is its interface type.
+	//
 	InterfaceType string `json:"interfaceType,omitzero"`
-	// Speed is its speed.
+	//
 	Speed int64 `json:"speed,omitzero"`
 	// SlaveActive says whether the NIC is active in its bond.
 	SlaveActive bool `json:"slaveActive,omitzero"`
@@ -161,27 +161,27 @@ func (*HostNetworkInterfaceLldpInventory) Foreign(class string) bool {
 // HostNetworkInterfaceLldpRefInventory is a relation of an LLDP state of a physical NIC
 // as the server reports it. It came with ZStack Cloud 5.0.0.
 type HostNetworkInterfaceLldpRefInventory struct {
-	// LldpUUID is the UUID of the LLDP.
+	//
 	LldpUUID string `json:"lldpUuid,omitzero"`
-	// ChassisID is its chassis ID.
+	//
 	ChassisID string `json:"chassisId,omitzero"`
-	// TimeToLive is its time to live.
+	//
 	TimeToLive int32 `json:"timeToLive,omitzero"`
-	// ManagementAddress is its management address.
+	//
 	ManagementAddress string `json:"managementAddress,omitzero"`
-	// SystemName is its system name.
+	//
 	SystemName string `json:"systemName,omitzero"`
-	// SystemDescription is its system description.
+	//
 	SystemDescription string `json:"systemDescription,omitzero"`
-	// SystemCapabilities is its system capabilities.
+	//
 	SystemCapabilities string `json:"systemCapabilities,omitzero"`
-	// PortID is its port ID.
+	//
 	PortID string `json:"portId,omitzero"`
-	// PortDescription is its port description.
+	//
 	PortDescription string `json:"portDescription,omitzero"`
 	// VLANID is its VLAN ID.
 	VLANID int32 `json:"vlanId,omitzero"`
-	// AggregationPortID is its aggregation port ID.
+	//
 	AggregationPortID int64 `json:"aggregationPortId,omitzero"`
 	// Mtu is the MTU, in bytes.
 	Mtu int32 `json:"mtu,omitzero"`

@@ -59,9 +59,9 @@ func (v *BaseVirtualDeviceTO) Subtype(class string) any {
 
 // BlockDevice is a block device in the server's replies. Only ZStack ZSphere has it.
 type BlockDevice struct {
-	// Name is the name of the block device.
+	//
 	Name string `json:"name,omitzero"`
-	// Type is the type of the block device.
+	//
 	Type string `json:"type,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -69,25 +69,25 @@ type BlockDevice struct {
 	Used int64 `json:"used,omitzero"`
 	// Available says whether it can be used.
 	Available int64 `json:"available,omitzero"`
-	// PhysicalSector is the physical sector of the block device.
+	//
 	PhysicalSector int64 `json:"physicalSector,omitzero"`
-	// LogicalSector is the logical sector of the block device.
+	//
 	LogicalSector int64 `json:"logicalSector,omitzero"`
-	// MountPoint is the mount point of the block device.
+	//
 	MountPoint string `json:"mountPoint,omitzero"`
 	// Children holds the block devices.
 	Children []BlockDevice `json:"children,omitzero"`
-	// PartitionTable is the partition table of the block device.
+	//
 	PartitionTable string `json:"partitionTable,omitzero"`
 	// FsType is the file system type of the block device.
 	FsType string `json:"fsType,omitzero"`
-	// SerialNumber is the serial number of the block device.
+	//
 	SerialNumber string `json:"serialNumber,omitzero"`
-	// Model is the model of the block device.
+	//
 	Model string `json:"model,omitzero"`
 	// MediaType is the kind of medium that the block device is on.
 	MediaType string `json:"mediaType,omitzero"`
-	// UsedRatio is the used ratio of the block device.
+	//
 	UsedRatio int64 `json:"usedRatio,omitzero"`
 	// SmartPassed says whether the block device is SMART data passed.
 	SmartPassed bool `json:"smartPassed,omitzero"`
@@ -172,7 +172,7 @@ type CpuMemoryCapacityData struct {
 type HostInventory struct {
 	// ZoneUUID is the UUID of the zone that the host is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Name is the name of the host.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the host.
 	UUID string `json:"uuid,omitzero"`
@@ -298,7 +298,7 @@ type HostIpmiInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// IpmiAddress is the address of the IPMI interface.
 	IpmiAddress string `json:"ipmiAddress,omitzero"`
-	// IpmiUsername is the IPMI username of the host IPMI.
+	//
 	IpmiUsername string `json:"ipmiUsername,omitzero"`
 	// IpmiPort is the port of the IPMI interface.
 	IpmiPort int32 `json:"ipmiPort,omitzero"`
@@ -322,11 +322,11 @@ type HostNUMANode struct {
 	Distance []string `json:"distance,omitzero"`
 	// CPUs holds the CPUs of the NUMA node.
 	CPUs []string `json:"cpus,omitzero"`
-	// Free is the free of the NUMA node.
+	//
 	Free int64 `json:"free,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// NodeID is the node ID of the NUMA node.
+	//
 	NodeID string `json:"nodeID,omitzero"`
 	// VMsUUID holds the UUIDs of the VM instances.
 	VMsUUID []string `json:"VMsUuid,omitzero"`
@@ -417,7 +417,7 @@ const (
 type HostNetworkLabelInventory struct {
 	// UUID identifies the host network label.
 	UUID string `json:"uuid,omitzero"`
-	// ServiceType is the service type of the host network label.
+	//
 	ServiceType string `json:"serviceType,omitzero"`
 	// System says whether it is for the platform's own use.
 	System bool `json:"system,omitzero"`
@@ -458,17 +458,17 @@ type HostPhysicalCpuInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// SerialNumber is its serial number.
+	//
 	SerialNumber string `json:"serialNumber,omitzero"`
-	// SocketDesignation is its socket designation.
+	//
 	SocketDesignation string `json:"socketDesignation,omitzero"`
-	// Version is its version.
+	//
 	Version string `json:"version,omitzero"`
-	// CurrentSpeed is its current speed.
+	//
 	CurrentSpeed string `json:"currentSpeed,omitzero"`
-	// CoreCount is its core count.
+	//
 	CoreCount int32 `json:"coreCount,omitzero"`
-	// ThreadCount is its thread count.
+	//
 	ThreadCount int32 `json:"threadCount,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -483,21 +483,21 @@ type HostPhysicalMemoryInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// Manufacturer is its manufacturer.
+	//
 	Manufacturer string `json:"manufacturer,omitzero"`
 	// Size is the size of the module, with its unit.
 	Size string `json:"size,omitzero"`
-	// Speed is its speed.
+	//
 	Speed string `json:"speed,omitzero"`
-	// ClockSpeed is its clock speed.
+	//
 	ClockSpeed string `json:"clockSpeed,omitzero"`
-	// Locator is its locator.
+	//
 	Locator string `json:"locator,omitzero"`
-	// SerialNumber is its serial number.
+	//
 	SerialNumber string `json:"serialNumber,omitzero"`
-	// Rank is its rank.
+	//
 	Rank string `json:"rank,omitzero"`
-	// Voltage is its voltage.
+	//
 	Voltage string `json:"voltage,omitzero"`
 	// Type is its type. It came with ZStack Cloud 4.6.0.
 	Type string `json:"type,omitzero"`
@@ -542,7 +542,7 @@ type KVMHostInventory struct {
 	HostInventory
 	// Username is the name that the server logs in with.
 	Username string `json:"username,omitzero"`
-	// SSHPort is the SSH port of the KVM host.
+	//
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// OsDistribution is the distribution of the operating system. It came with ZStack
 	// Cloud 4.6.31.
@@ -613,13 +613,13 @@ func (v *KVMIsoTO) Subtype(string) any { return nil }
 type KvmHostHypervisorMetadataInventory struct {
 	// UUID identifies the KVM host hypervisor metadata.
 	UUID string `json:"uuid,omitzero"`
-	// CategoryUUID is the UUID of the category.
+	//
 	CategoryUUID string `json:"categoryUuid,omitzero"`
 	// ManagementNodeUUID is the UUID of the management node that looks after it.
 	ManagementNodeUUID string `json:"managementNodeUuid,omitzero"`
-	// Hypervisor is the hypervisor of the KVM host hypervisor metadata.
+	//
 	Hypervisor string `json:"hypervisor,omitzero"`
-	// Version is the version of the KVM host hypervisor metadata.
+	//
 	Version string `json:"version,omitzero"`
 	// CreateDate is when the KVM host hypervisor metadata was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -632,11 +632,11 @@ type KvmHostHypervisorMetadataInventory struct {
 type KvmHypervisorInfoInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Hypervisor is its hypervisor.
+	//
 	Hypervisor string `json:"hypervisor,omitzero"`
-	// Version is its version.
+	//
 	Version string `json:"version,omitzero"`
-	// MatchState is its match state.
+	//
 	MatchState HypervisorVersionState `json:"matchState,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -646,15 +646,15 @@ type KvmHypervisorInfoInventory struct {
 
 // Sensor is a sensor in the server's replies. Only ZStack ZSphere has it.
 type Sensor struct {
-	// Name is the name of the sensor.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is the value of the sensor.
+	//
 	Value string `json:"value,omitzero"`
 	// Status is the operational status of the sensor.
 	Status string `json:"status,omitzero"`
-	// Type is the type of the sensor.
+	//
 	Type string `json:"type,omitzero"`
-	// Classification is the classification of the sensor.
+	//
 	Classification string `json:"classification,omitzero"`
 }
 
@@ -663,7 +663,7 @@ type Sensor struct {
 type ServiceTypeStatisticData struct {
 	// InterfaceUUID is the UUID of the physical NIC.
 	InterfaceUUID string `json:"interfaceUuid,omitzero"`
-	// InterfaceName is the interface name of the interface.
+	//
 	InterfaceName string `json:"interfaceName,omitzero"`
 	// VLANID is the VLAN ID of the interface.
 	VLANID int32 `json:"vlanId,omitzero"`
@@ -688,7 +688,7 @@ type ServiceTypeStatisticData struct {
 // ShellResult is what a shell script did on one host. It came with ZStack Cloud 1.9.0 or
 // earlier.
 type ShellResult struct {
-	// ReturnCode is its return code.
+	//
 	ReturnCode int32 `json:"returnCode,omitzero"`
 	// Stdout is what was written to standard output.
 	Stdout string `json:"stdout,omitzero"`
@@ -731,9 +731,9 @@ type VolumeTO struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// DeviceID is the number of the device on its bus.
 	DeviceID int32 `json:"deviceId,omitzero"`
-	// DeviceType is the device type of the volume.
+	//
 	DeviceType string `json:"deviceType,omitzero"`
-	// VolumeUUID is the UUID of the volume.
+	//
 	VolumeUUID string `json:"volumeUuid,omitzero"`
 	// UseVirtio says whether the guest sees a VirtIO device.
 	UseVirtio bool `json:"useVirtio,omitzero"`
@@ -743,21 +743,21 @@ type VolumeTO struct {
 	UseSCSI bool `json:"useSCSI,omitzero"`
 	// Shareable says whether the volume is shareable.
 	Shareable bool `json:"shareable,omitzero"`
-	// CacheMode is the cache mode of the volume.
+	//
 	CacheMode string `json:"cacheMode,omitzero"`
 	// AioNative says whether native asynchronous I/O is used.
 	AioNative bool `json:"aioNative,omitzero"`
 	// Wwn is the world wide name.
 	Wwn string `json:"wwn,omitzero"`
-	// BootOrder is the boot order of the volume.
+	//
 	BootOrder int32 `json:"bootOrder,omitzero"`
-	// PhysicalBlockSize is the physical block size of the volume.
+	//
 	PhysicalBlockSize int32 `json:"physicalBlockSize,omitzero"`
-	// Type is the type of the volume.
+	//
 	Type string `json:"type,omitzero"`
 	// Format is the format of the data.
 	Format string `json:"format,omitzero"`
-	// PrimaryStorageType is the primary storage type of the volume.
+	//
 	PrimaryStorageType string `json:"primaryStorageType,omitzero"`
 	// MultiQueues says how many queues the device has.
 	MultiQueues string `json:"multiQueues,omitzero"`
@@ -765,7 +765,7 @@ type VolumeTO struct {
 	IoThreadID int32 `json:"ioThreadId,omitzero"`
 	// IoThreadPin is the set of host CPUs that the I/O thread is pinned to.
 	IoThreadPin string `json:"ioThreadPin,omitzero"`
-	// ControllerIndex is the controller index of the volume.
+	//
 	ControllerIndex int32 `json:"controllerIndex,omitzero"`
 }
 
@@ -781,7 +781,7 @@ func (v *VolumeTO) Subtype(string) any { return nil }
 type XDragonHostInventory struct {
 	// KVMHostInventory has the fields that all its subtypes share.
 	KVMHostInventory
-	// TotalPhysicalMemory is the total physical memory of the X-Dragon host.
+	//
 	TotalPhysicalMemory int64 `json:"totalPhysicalMemory,omitzero"`
 }
 

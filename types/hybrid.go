@@ -15,7 +15,7 @@ type DataCenterInventory struct {
 	Deleted string `json:"deleted,omitzero"`
 	// RegionName is the name of the region, as the public cloud knows it.
 	RegionName string `json:"regionName,omitzero"`
-	// DcType is the dc type of the data center.
+	//
 	DcType HybridType `json:"dcType,omitzero"`
 	// RegionID is the ID of the region, as the public cloud knows it.
 	RegionID string `json:"regionId,omitzero"`
@@ -52,9 +52,9 @@ type HybridAccountInventory struct {
 	Name string `json:"name,omitzero"`
 	// UUID identifies the public cloud account.
 	UUID string `json:"uuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
 	// Type is the type of the public cloud account.
 	Type HybridType `json:"type,omitzero"`
@@ -93,14 +93,14 @@ type HybridEipAddressInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// EipID is its elastic IP ID.
 	EipID string `json:"eipId,omitzero"`
-	// BandWidth is its band width.
+	//
 	BandWidth string `json:"bandWidth,omitzero"`
 	// DataCenterUUID is the UUID of the data center that it is in. It came with ZStack
 	// Cloud 2.1.0.
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
-	// AllocateResourceUUID is the UUID of the allocate resource.
+	//
 	AllocateResourceUUID string `json:"allocateResourceUuid,omitzero"`
-	// AllocateResourceType is its allocate resource type.
+	//
 	AllocateResourceType string `json:"allocateResourceType,omitzero"`
 	// Status is its operational status.
 	Status HybridEipStatus `json:"status,omitzero"`
@@ -221,7 +221,7 @@ type IdentityZoneProperty struct {
 type VpcUserVpnGatewayInventory struct {
 	// UUID identifies the customer VPN gateway.
 	UUID string `json:"uuid,omitzero"`
-	// AccountName is the name of the account.
+	//
 	AccountName string `json:"accountName,omitzero"`
 	// DataCenterUUID is the UUID of the data center that the customer VPN gateway is in.
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
@@ -253,26 +253,26 @@ func (*VpcUserVpnGatewayInventory) Foreign(class string) bool {
 type VpcVpnConnectionInventory struct {
 	// UUID identifies the VPC VPN connection.
 	UUID string `json:"uuid,omitzero"`
-	// AccountName is the name of the account.
+	//
 	AccountName string `json:"accountName,omitzero"`
-	// Type is the type of the VPC VPN connection.
+	//
 	Type HybridType `json:"type,omitzero"`
-	// Name is the name of the VPC VPN connection.
+	//
 	Name string `json:"name,omitzero"`
 	// Status is the operational status of the VPC VPN connection. It came with ZStack
 	// Cloud 2.1.2.
 	Status string `json:"status,omitzero"`
 	// Description describes the VPC VPN connection in free text.
 	Description string `json:"description,omitzero"`
-	// ConnectionID is the connection ID of the VPC VPN connection.
+	//
 	ConnectionID string `json:"connectionId,omitzero"`
 	// UserGatewayUUID is the UUID of the customer VPN gateway.
 	UserGatewayUUID string `json:"userGatewayUuid,omitzero"`
-	// VpnGatewayUUID is the UUID of the VPC VPN gateway.
+	//
 	VpnGatewayUUID string `json:"vpnGatewayUuid,omitzero"`
-	// LocalSubnet is the local subnet of the VPC VPN connection.
+	//
 	LocalSubnet string `json:"localSubnet,omitzero"`
-	// RemoteSubnet is the remote subnet of the VPC VPN connection.
+	//
 	RemoteSubnet string `json:"remoteSubnet,omitzero"`
 	// IkeConfigUUID is the UUID of the IKE configuration.
 	IkeConfigUUID string `json:"ikeConfigUuid,omitzero"`
@@ -296,9 +296,9 @@ func (*VpcVpnConnectionInventory) Foreign(class string) bool {
 type VpcVpnGatewayInventory struct {
 	// UUID identifies the VPC VPN gateway.
 	UUID string `json:"uuid,omitzero"`
-	// AccountName is the name of the account.
+	//
 	AccountName string `json:"accountName,omitzero"`
-	// Type is the type of the VPC VPN gateway.
+	//
 	Type HybridType `json:"type,omitzero"`
 	// GatewayID is the gateway ID of the VPC VPN gateway. It came with ZStack Cloud
 	// 2.2.0.
@@ -309,13 +309,13 @@ type VpcVpnGatewayInventory struct {
 	PublicIP string `json:"publicIp,omitzero"`
 	// Spec is the specification of the VPC VPN gateway.
 	Spec string `json:"spec,omitzero"`
-	// Name is the name of the VPC VPN gateway.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the VPC VPN gateway in free text.
 	Description string `json:"description,omitzero"`
 	// Status is the operational status of the VPC VPN gateway.
 	Status string `json:"status,omitzero"`
-	// BusinessStatus is the business status of the VPC VPN gateway.
+	//
 	BusinessStatus string `json:"businessStatus,omitzero"`
 	// CreateDate is when the VPC VPN gateway was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -337,7 +337,7 @@ func (*VpcVpnGatewayInventory) Foreign(class string) bool {
 type VpcVpnIkeConfigInventory struct {
 	// UUID identifies the IKE configuration.
 	UUID string `json:"uuid,omitzero"`
-	// AccountName is the name of the account.
+	//
 	AccountName string `json:"accountName,omitzero"`
 	// Name is the name of the IKE configuration.
 	Name string `json:"name,omitzero"`
@@ -408,7 +408,7 @@ type VpcVpnIkeConfigStruct struct {
 type VpcVpnIpSecConfigInventory struct {
 	// UUID identifies the IPsec configuration.
 	UUID string `json:"uuid,omitzero"`
-	// AccountName is the name of the account.
+	//
 	AccountName string `json:"accountName,omitzero"`
 	// Name is the name of the IPsec configuration.
 	Name string `json:"name,omitzero"`

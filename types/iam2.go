@@ -9,7 +9,7 @@ import (
 // APIPermissionStruct is an API call whose permission is to be checked. It came with
 // ZStack Cloud 2.4.0; ZStack ZSphere does not have it.
 type APIPermissionStruct struct {
-	// APIName is the name of the API.
+	//
 	APIName *string `json:"apiName,omitzero"`
 	// Body is the body of the API permission. Its type is not known: it is whatever the
 	// server sends.
@@ -19,9 +19,9 @@ type APIPermissionStruct struct {
 // Attribute is an attribute of an IAM2 resource. It came with ZStack Cloud 2.4.0; ZStack
 // ZSphere does not have it.
 type Attribute struct {
-	// Name is the name of the attribute.
+	//
 	Name *string `json:"name,omitzero"`
-	// Value is the value of the attribute.
+	//
 	Value *string `json:"value,omitzero"`
 }
 
@@ -40,60 +40,60 @@ const (
 // ContainerClusterInventory is a container cluster as the server reports it. It came with
 // ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type ContainerClusterInventory struct {
-	// ContainerUUID is the UUID of the container.
+	//
 	ContainerUUID string `json:"containerUuid,omitzero"`
-	// ClusterID is the cluster ID of the container cluster.
+	//
 	ClusterID int64 `json:"clusterId,omitzero"`
-	// ClusterName is the cluster name of the container cluster.
+	//
 	ClusterName string `json:"clusterName,omitzero"`
-	// ContainerName is the container name of the container cluster.
+	//
 	ContainerName string `json:"containerName,omitzero"`
-	// ContainerDescription is the container description of the container cluster.
+	//
 	ContainerDescription string `json:"containerDescription,omitzero"`
-	// ProjectTag is the project tag of the container cluster.
+	//
 	ProjectTag string `json:"projectTag,omitzero"`
 }
 
 // ContainerImageInventory is a container image as the server reports it. It came with
 // ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type ContainerImageInventory struct {
-	// Name is the name of the container image.
+	//
 	Name string `json:"name,omitzero"`
-	// TagCount is the tag count of the container image.
+	//
 	TagCount int32 `json:"tagCount,omitzero"`
-	// PullCount is the pull count of the container image.
+	//
 	PullCount int32 `json:"pullCount,omitzero"`
 	// CreateTime is when it was created.
 	CreateTime string `json:"createTime,omitzero"`
-	// UpdateTime is the update time of the container image.
+	//
 	UpdateTime string `json:"updateTime,omitzero"`
 }
 
 // ContainerImageTagInventory is a container image tag as the server reports it. It came
 // with ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type ContainerImageTagInventory struct {
-	// Name is the name of the container image tag.
+	//
 	Name string `json:"name,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
 	// SizeStr is the size text of the container image tag.
 	SizeStr string `json:"sizeStr,omitzero"`
-	// Digest is the digest of the container image tag.
+	//
 	Digest string `json:"digest,omitzero"`
 	// CreateTime is when it was created.
 	CreateTime string `json:"createTime,omitzero"`
-	// Address is the address of the container image tag.
+	//
 	Address string `json:"address,omitzero"`
-	// PullCommand is the pull command of the container image tag.
+	//
 	PullCommand string `json:"pullCommand,omitzero"`
 }
 
 // ErrorResult is an error in one line of a configuration file. It came with ZStack Cloud
 // 3.6.0; ZStack ZSphere does not have it.
 type ErrorResult struct {
-	// Line is its line.
+	//
 	Line int32 `json:"line,omitzero"`
-	// Detail is its detail.
+	//
 	Detail string `json:"detail,omitzero"`
 }
 
@@ -109,11 +109,11 @@ func (*ErrorResult) Foreign(class string) bool {
 type IAM2AttributeInventory struct {
 	// UUID identifies the IAM2 attribute.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the IAM2 attribute.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is the value of the IAM2 attribute.
+	//
 	Value string `json:"value,omitzero"`
-	// Type is the type of the IAM2 attribute.
+	//
 	Type AttributeType `json:"type,omitzero"`
 	// CreateDate is when the IAM2 attribute was created. It came with ZStack Cloud 5.1.8.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -156,13 +156,13 @@ func (v *IAM2AttributeInventory) Subtype(class string) any {
 
 // IAM2FlowStruct is an IAM2 flow as requests carry it. Only ZStack Cloud has it.
 type IAM2FlowStruct struct {
-	// Name is the name of the IAM2 flow.
+	//
 	Name *string `json:"name,omitzero"`
 	// Description describes the IAM2 flow in free text.
 	Description *string `json:"description,omitzero"`
 	// ApproverUUID is the UUID of the account or virtual ID that approves.
 	ApproverUUID *string `json:"approverUuid,omitzero"`
-	// ApproverTitle is the title of the approver.
+	//
 	ApproverTitle *string `json:"approverTitle,omitzero"`
 }
 
@@ -172,7 +172,7 @@ type IAM2FlowStruct struct {
 type IAM2OrganizationAttributeInventory struct {
 	// IAM2AttributeInventory has the fields that all its subtypes share.
 	IAM2AttributeInventory
-	// OrganizationUUID is the UUID of the IAM2 organization.
+	//
 	OrganizationUUID string `json:"organizationUuid,omitzero"`
 }
 
@@ -194,13 +194,13 @@ func (v *IAM2OrganizationAttributeInventory) Subtype(string) any { return nil }
 type IAM2OrganizationInventory struct {
 	// UUID identifies the IAM2 organization.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the IAM2 organization.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 organization in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the IAM2 organization.
 	State State `json:"state,omitzero"`
-	// Type is the type of the IAM2 organization.
+	//
 	Type OrganizationType `json:"type,omitzero"`
 	// SrcType says where the organization comes from. It came with ZStack Cloud 3.5.2.
 	SrcType string `json:"srcType,omitzero"`
@@ -228,9 +228,9 @@ func (*IAM2OrganizationInventory) Foreign(class string) bool {
 // project as the server reports it. It came with ZStack Cloud 3.6.0; ZStack ZSphere does
 // not have it.
 type IAM2OrganizationProjectRefInventory struct {
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID string `json:"projectUuid,omitzero"`
-	// OrganizationUUID is the UUID of the IAM2 organization.
+	//
 	OrganizationUUID string `json:"organizationUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -241,9 +241,9 @@ type IAM2OrganizationProjectRefInventory struct {
 // IAM2ProjectAccountRefInventory is a link between an IAM2 project and an account as the
 // server reports it. It came with ZStack Cloud 3.6.0; ZStack ZSphere does not have it.
 type IAM2ProjectAccountRefInventory struct {
-	// ProjectUUID is the UUID of the IAM2 project.
+	//
 	ProjectUUID string `json:"projectUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -257,7 +257,7 @@ type IAM2ProjectAccountRefInventory struct {
 type IAM2ProjectAttributeInventory struct {
 	// IAM2AttributeInventory has the fields that all its subtypes share.
 	IAM2AttributeInventory
-	// ProjectUUID is the UUID of the IAM2 project.
+	//
 	ProjectUUID string `json:"projectUuid,omitzero"`
 }
 
@@ -279,7 +279,7 @@ func (v *IAM2ProjectAttributeInventory) Subtype(string) any { return nil }
 type IAM2ProjectInventory struct {
 	// UUID identifies the IAM2 project.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the IAM2 project.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 project in free text.
 	Description string `json:"description,omitzero"`
@@ -291,7 +291,7 @@ type IAM2ProjectInventory struct {
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
 	// Attributes holds the IAM2 attributes of the IAM2 project.
 	Attributes []IAM2AttributeInventory `json:"attributes,omitzero"`
-	// LinkedAccountUUID is the UUID of the linked account.
+	//
 	LinkedAccountUUID string `json:"linkedAccountUuid,omitzero"`
 }
 
@@ -313,7 +313,7 @@ func (v *IAM2ProjectInventory) Deleted() bool { return v.State == "Deleted" }
 type IAM2ProjectRoleInventory struct {
 	// RoleInventory has the fields that all its subtypes share.
 	RoleInventory
-	// Iam2ProjectRoleType is the iam2 project role type of the IAM2 project role.
+	//
 	Iam2ProjectRoleType string `json:"iam2ProjectRoleType,omitzero"`
 }
 
@@ -326,7 +326,7 @@ func (v *IAM2ProjectRoleInventory) Subtype(string) any { return nil }
 // IAM2ProjectRoleRefStruct is an IAM2 project with the roles to have in it. Only ZStack
 // Cloud has it.
 type IAM2ProjectRoleRefStruct struct {
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID *string `json:"projectUuid,omitzero"`
 	// GroupUUIDs holds the UUIDs of the groups.
 	GroupUUIDs []string `json:"groupUuids,omitzero"`
@@ -339,7 +339,7 @@ type IAM2ProjectRoleRefStruct struct {
 type IAM2ProjectTemplateInventory struct {
 	// UUID identifies the IAM2 project template.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the IAM2 project template.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 project template in free text.
 	Description string `json:"description,omitzero"`
@@ -409,9 +409,9 @@ func (v *IAM2VirtualIDGroupAttributeInventory) Subtype(string) any { return nil 
 type IAM2VirtualIDGroupInventory struct {
 	// UUID identifies the IAM2 virtual ID group.
 	UUID string `json:"uuid,omitzero"`
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID string `json:"projectUuid,omitzero"`
-	// Name is the name of the IAM2 virtual ID group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 virtual ID group in free text.
 	Description string `json:"description,omitzero"`
@@ -437,7 +437,7 @@ func (*IAM2VirtualIDGroupInventory) Foreign(class string) bool {
 type IAM2VirtualIDInventory struct {
 	// UUID identifies the IAM2 virtual ID.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the IAM2 virtual ID.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the IAM2 virtual ID in free text.
 	Description string `json:"description,omitzero"`
@@ -485,23 +485,23 @@ type Permission struct {
 // ProjectRepositoryInventory is a project repository as the server reports it. It came
 // with ZStack Cloud 5.1.19; ZStack ZSphere does not have it.
 type ProjectRepositoryInventory struct {
-	// ZeProjectID is the ze project ID of the project repository.
+	//
 	ZeProjectID int32 `json:"zeProjectID,omitzero"`
-	// Type is the type of the project repository.
+	//
 	Type string `json:"type,omitzero"`
 	// Readonly says whether the project repository is readonly.
 	Readonly bool `json:"readonly,omitzero"`
-	// Name is the name of the project repository.
+	//
 	Name string `json:"name,omitzero"`
 	// ImageCount is the number of images.
 	ImageCount int32 `json:"imageCount,omitzero"`
-	// ID is the ID of the project repository.
+	//
 	ID int64 `json:"ID,omitzero"`
 	// Desc describes it in free text.
 	Desc string `json:"desc,omitzero"`
 	// CreateTime is when it was created.
 	CreateTime string `json:"createTime,omitzero"`
-	// ChartCount is the chart count of the project repository.
+	//
 	ChartCount int32 `json:"chartCount,omitzero"`
 }
 

@@ -13,9 +13,9 @@ type AccountThirdPartyAccountSourceRefInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// Credentials is its credentials. It never appears in logs.
 	Credentials Secret `json:"credentials,omitzero"`
-	// AccountSourceUUID is the UUID of the third-party account source.
+	//
 	AccountSourceUUID string `json:"accountSourceUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -54,9 +54,9 @@ type LdapAccountRefInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// LdapUid is the UID of the LDAP entry.
 	LdapUid string `json:"ldapUid,omitzero"`
-	// LdapServerUUID is the UUID of the LDAP server.
+	//
 	LdapServerUUID string `json:"ldapServerUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -110,7 +110,7 @@ type LdapEntryAttributeInventory struct {
 // LdapEntryInventory is an LDAP entry as the server reports it. Only ZStack ZSphere has
 // it.
 type LdapEntryInventory struct {
-	// Dn is the dn of the LDAP entry.
+	//
 	Dn string `json:"dn,omitzero"`
 	// Enable says whether it is on.
 	Enable bool `json:"enable,omitzero"`
@@ -125,7 +125,7 @@ type LdapResourceRefInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// LdapUid is the UID of the LDAP entry.
 	LdapUid string `json:"ldapUid,omitzero"`
-	// LdapServerUUID is the UUID of the LDAP server.
+	//
 	LdapServerUUID string `json:"ldapServerUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -211,9 +211,9 @@ func (v *LdapSyncTaskResult) Subtype(string) any { return nil }
 // SyncTaskResult is what came of a synchronization of accounts. Only ZStack ZSphere has
 // it.
 type SyncTaskResult struct {
-	// SourceUUID is the UUID of the source.
+	//
 	SourceUUID string `json:"sourceUuid,omitzero"`
-	// SourceType is its source type.
+	//
 	SourceType string `json:"sourceType,omitzero"`
 	// ImportStage is the import stage in full.
 	ImportStage *ImportStage `json:"importStage,omitzero"`
@@ -257,11 +257,11 @@ func (v *SyncTaskResult) Subtype(class string) any {
 type ThirdPartyAccountSourceInventory struct {
 	// UUID identifies the third-party account source.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the third-party account source.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the third-party account source in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the third-party account source.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateAccountStrategy is the create account strategy of the third-party account
 	// source. Known values are "NoAction", "CreateDisabledAccount" and "CreateAccount";

@@ -9,11 +9,11 @@ import (
 // ArchitectureImageMapping says which image is for a CPU architecture. Only ZStack Cloud
 // has it.
 type ArchitectureImageMapping struct {
-	// CPUArchitecture is its CPU architecture.
+	//
 	CPUArchitecture *string `json:"cpuArchitecture,omitzero"`
 	// VmImageUUID is the UUID of the image of the VM instances.
 	VmImageUUID *string `json:"vmImageUuid,omitzero"`
-	// DockerImage is its Docker image.
+	//
 	DockerImage *string `json:"dockerImage,omitzero"`
 }
 
@@ -80,7 +80,7 @@ type ImageBackupStorageRefInventory struct {
 type ImageGroupInventory struct {
 	// ImageCount is the number of images.
 	ImageCount int32 `json:"imageCount,omitzero"`
-	// Name is the name of the image group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the image group in free text.
 	Description string `json:"description,omitzero"`
@@ -97,9 +97,9 @@ type ImageGroupInventory struct {
 // ImageGroupRefInventory is a membership of an image in an image group as the server
 // reports it. Only ZStack Cloud has it.
 type ImageGroupRefInventory struct {
-	// ImageUUID is the UUID of the image.
+	//
 	ImageUUID string `json:"imageUuid,omitzero"`
-	// ImageGroupUUID is the UUID of the image group.
+	//
 	ImageGroupUUID string `json:"imageGroupUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -112,7 +112,7 @@ type ImageGroupRefInventory struct {
 type ImageInventory struct {
 	// UUID identifies the image.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the image.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the image in free text.
 	Description string `json:"description,omitzero"`
@@ -204,7 +204,7 @@ func (v *ImageInventory) Subtype(class string) any {
 // ImageReplicationGroupBackupStorageRefInventory is a link between an image replication
 // group and a backup storage as the server reports it. It came with ZStack Cloud 3.5.0.
 type ImageReplicationGroupBackupStorageRefInventory struct {
-	// ReplicationGroupUUID is the UUID of the image replication group.
+	//
 	ReplicationGroupUUID string `json:"replicationGroupUuid,omitzero"`
 	// BackupStorageUUID is the UUID of the backup storage that it is on.
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
@@ -226,7 +226,7 @@ func (*ImageReplicationGroupBackupStorageRefInventory) Foreign(class string) boo
 type ImageReplicationGroupInventory struct {
 	// UUID identifies the image replication group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the image replication group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the image replication group in free text.
 	Description string `json:"description,omitzero"`
@@ -250,15 +250,15 @@ func (*ImageReplicationGroupInventory) Foreign(class string) bool {
 
 // JobDetails is the state of an upload. It came with ZStack Cloud 4.1.0.
 type JobDetails struct {
-	// LongJobUUID is the UUID of the long job.
+	//
 	LongJobUUID string `json:"longJobUuid,omitzero"`
-	// LongJobState is its long job state.
+	//
 	LongJobState string `json:"longJobState,omitzero"`
 	// ImageUUID is the UUID of the image that it was made from.
 	ImageUUID string `json:"imageUuid,omitzero"`
-	// ImageUploadURL is its image upload URL.
+	//
 	ImageUploadURL string `json:"imageUploadUrl,omitzero"`
-	// Offset is its offset.
+	//
 	Offset int64 `json:"offset,omitzero"`
 	// SoftwarePackageUUID is the UUID of the software package. It came with ZStack
 	// ZSphere 4.10.20.

@@ -104,7 +104,7 @@ func (*IPsecConnectionInventory) Foreign(class string) bool {
 type IPsecL3NetworkRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ConnectionUUID is the UUID of the connection.
+	//
 	ConnectionUUID string `json:"connectionUuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
@@ -121,7 +121,7 @@ type IPsecPeerCidrInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Cidr is the network, as a CIDR.
 	Cidr string `json:"cidr,omitzero"`
-	// ConnectionUUID is the UUID of the connection.
+	//
 	ConnectionUUID string `json:"connectionUuid,omitzero"`
 	// CreateDate is when the IPsec peer CIDR was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -8,11 +8,11 @@ import (
 
 // CertificateInfo is a certificate in the server's replies. Only ZStack ZSphere has it.
 type CertificateInfo struct {
-	// Subject is the subject of the certificate.
+	//
 	Subject string `json:"subject,omitzero"`
-	// Issuer is the issuer of the certificate.
+	//
 	Issuer string `json:"issuer,omitzero"`
-	// CommonName is the common name of the certificate.
+	//
 	CommonName string `json:"commonName,omitzero"`
 	// SubjectAltNamesDNS holds the DNS names that the certificate is for.
 	SubjectAltNamesDNS []string `json:"subjectAltNamesDns,omitzero"`
@@ -34,7 +34,7 @@ func (*CertificateInfo) Foreign(class string) bool {
 type KeyProviderInventory struct {
 	// UUID identifies the key provider.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the key provider.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the key provider in free text.
 	Description string `json:"description,omitzero"`
@@ -188,7 +188,7 @@ func (v *NkpInventory) Subtype(string) any { return nil }
 type NkpRestoreInfo struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -267,7 +267,7 @@ type RekeySkippedResource struct {
 type TpmCapabilityView struct {
 	// UUID identifies the TPM.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the TPM.
+	//
 	Name string `json:"name,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that the TPM belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
@@ -279,7 +279,7 @@ type TpmCapabilityView struct {
 	FileRefs []VmHostFileInventory `json:"fileRefs,omitzero"`
 	// EdkVersion is the version of EDK II.
 	EdkVersion string `json:"edkVersion,omitzero"`
-	// SwtpmVersion is the version of swtpm.
+	//
 	SwtpmVersion string `json:"swtpmVersion,omitzero"`
 	// ResetTpmAfterVmCloneConfig says whether the TPM is reset when the VM instance is
 	// cloned.
@@ -290,7 +290,7 @@ type TpmCapabilityView struct {
 type TpmInventory struct {
 	// UUID identifies the TPM.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the TPM.
+	//
 	Name string `json:"name,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that the TPM belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`

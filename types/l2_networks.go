@@ -11,7 +11,7 @@ import (
 type HostKernelInterfaceInventory struct {
 	// UUID identifies the host kernel interface.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the host kernel interface.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the host kernel interface in free text.
 	Description string `json:"description,omitzero"`
@@ -46,7 +46,7 @@ func (*HostKernelInterfaceInventory) Foreign(class string) bool {
 type HostKernelInterfaceResult struct {
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
-	// Inventory is the host kernel interface.
+	//
 	Inventory *HostKernelInterfaceInventory `json:"inventory,omitzero"`
 }
 
@@ -60,7 +60,7 @@ func (*HostKernelInterfaceResult) Foreign(class string) bool {
 // HostKernelInterfaceStruct is a host kernel interface as requests carry it. Only ZStack
 // ZSphere has it.
 type HostKernelInterfaceStruct struct {
-	// Name is the name of the host kernel interface.
+	//
 	Name *string `json:"name,omitzero"`
 	// Description describes the host kernel interface in free text.
 	Description *string `json:"description,omitzero"`
@@ -68,7 +68,7 @@ type HostKernelInterfaceStruct struct {
 	HostUUID *string `json:"hostUuid,omitzero"`
 	// IP is the IP address.
 	IP *string `json:"ip,omitzero"`
-	// Netmask is the netmask of the host kernel interface.
+	//
 	Netmask *string `json:"netmask,omitzero"`
 	// Ip6 is the IPv6 address.
 	Ip6 *string `json:"ip6,omitzero"`
@@ -82,7 +82,7 @@ type HostKernelInterfaceStruct struct {
 type HostKernelInterfaceUsedIpInventory struct {
 	// UsedIpInventory has the fields that all its subtypes share.
 	UsedIpInventory
-	// HostKernelInterfaceUUID is the UUID of the host kernel interface.
+	//
 	HostKernelInterfaceUUID string `json:"hostKernelInterfaceUuid,omitzero"`
 }
 
@@ -97,7 +97,7 @@ func (v *HostKernelInterfaceUsedIpInventory) Subtype(string) any { return nil }
 type L2NetworkData struct {
 	// UUID identifies the L2 network data.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the L2 network data.
+	//
 	Name string `json:"name,omitzero"`
 	// PoolUUID is the UUID of the VXLAN network pool.
 	PoolUUID string `json:"poolUuid,omitzero"`
@@ -107,7 +107,7 @@ type L2NetworkData struct {
 	Description string `json:"description,omitzero"`
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses.
 	PhysicalInterface string `json:"physicalInterface,omitzero"`
-	// Type is the type of the L2 network data.
+	//
 	Type string `json:"type,omitzero"`
 	// Vni is the VXLAN network identifier.
 	Vni string `json:"vni,omitzero"`
@@ -131,7 +131,7 @@ type L2NetworkHostRefInventory struct {
 	L2NetworkUUID string `json:"l2NetworkUuid,omitzero"`
 	// L2ProviderType is the kind of virtual switch that carries the network.
 	L2ProviderType string `json:"l2ProviderType,omitzero"`
-	// BridgeName is its bridge name.
+	//
 	BridgeName string `json:"bridgeName,omitzero"`
 	// SkipDeletion says whether the network is left on the host when it is deleted.
 	SkipDeletion bool `json:"skipDeletion,omitzero"`
@@ -170,7 +170,7 @@ func (v *L2NetworkHostRefInventory) Subtype(class string) any {
 type L2NetworkInventory struct {
 	// UUID identifies the L2 network.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the L2 network.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the L2 network in free text.
 	Description string `json:"description,omitzero"`
@@ -358,7 +358,7 @@ type L2VxlanNetworkInventory struct {
 	L2NetworkInventory
 	// Vni is the VXLAN network identifier.
 	Vni int32 `json:"vni,omitzero"`
-	// PoolUUID is the UUID of the VXLAN network pool.
+	//
 	PoolUUID string `json:"poolUuid,omitzero"`
 }
 
@@ -419,7 +419,7 @@ type PortGroupInventory struct {
 	L3NetworkInventory
 	// VSwitchUUID is the UUID of the vSwitch.
 	VSwitchUUID string `json:"vSwitchUuid,omitzero"`
-	// VLANMode is the VLAN mode of the ports.
+	//
 	VLANMode PortGroupVlanMode `json:"vlanMode,omitzero"`
 	// VLANID is the VLAN ID of the port group.
 	VLANID int32 `json:"vlanId,omitzero"`
@@ -457,9 +457,9 @@ type RemoteVtepInventory struct {
 	ClusterUUID string `json:"clusterUuid,omitzero"`
 	// VtepIP is the IP address of the VTEP.
 	VtepIP string `json:"vtepIp,omitzero"`
-	// Port is the port of the remote VTEP.
+	//
 	Port int32 `json:"port,omitzero"`
-	// Type is the type of the remote VTEP.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the remote VTEP was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -482,9 +482,9 @@ func (*RemoteVtepInventory) Foreign(class string) bool {
 type UplinkGroupInventory struct {
 	// L2NetworkHostRefInventory has the fields that all its subtypes share.
 	L2NetworkHostRefInventory
-	// InterfaceName is the interface name of the uplink group.
+	//
 	InterfaceName string `json:"interfaceName,omitzero"`
-	// Type is the type of the uplink group.
+	//
 	Type UplinkGroupType `json:"type,omitzero"`
 	// BondingUUID is the UUID of the NIC bond.
 	BondingUUID string `json:"bondingUuid,omitzero"`
@@ -521,7 +521,7 @@ const (
 type VniRangeInventory struct {
 	// UUID identifies the VNI range.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the VNI range.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the VNI range in free text.
 	Description string `json:"description,omitzero"`
@@ -552,9 +552,9 @@ type VtepInventory struct {
 	HostUUID string `json:"hostUuid,omitzero"`
 	// VtepIP is the IP address of the VTEP.
 	VtepIP string `json:"vtepIp,omitzero"`
-	// Port is the port of the VTEP.
+	//
 	Port int32 `json:"port,omitzero"`
-	// Type is the type of the VTEP.
+	//
 	Type string `json:"type,omitzero"`
 	// PhysicalInterface is the name of the NIC on the hosts that the network uses. It
 	// came with ZStack Cloud 4.7.11.

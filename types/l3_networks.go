@@ -46,7 +46,7 @@ func (*AccessControlListEntryInventory) Foreign(class string) bool {
 type AccessControlListInventory struct {
 	// UUID identifies the access control list.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the access control list.
+	//
 	Name string `json:"name,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6.
 	IPVersion int32 `json:"ipVersion,omitzero"`
@@ -131,7 +131,7 @@ type IpRangeInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that the IP range belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// Name is the name of the IP range.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the IP range in free text.
 	Description string `json:"description,omitzero"`
@@ -139,11 +139,11 @@ type IpRangeInventory struct {
 	StartIP string `json:"startIp,omitzero"`
 	// EndIP is the last IP address of the range.
 	EndIP string `json:"endIp,omitzero"`
-	// Netmask is the netmask of the IP range.
+	//
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
-	// NetworkCidr is the network, as a CIDR.
+	//
 	NetworkCidr string `json:"networkCidr,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 3.1.0.
@@ -217,9 +217,9 @@ type IpStatisticData struct {
 	VipName string `json:"vipName,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that the IP address belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
-	// VmInstanceName is the name of the VM instances.
+	//
 	VmInstanceName string `json:"vmInstanceName,omitzero"`
-	// VmInstanceType is the type of the VM instances.
+	//
 	VmInstanceType string `json:"vmInstanceType,omitzero"`
 	// ApplianceVmOwnerUUID is the UUID of the appliance VM owner. It came with ZStack
 	// Cloud 4.2.9.
@@ -266,7 +266,7 @@ type L3NetworkHostRouteInventory struct {
 type L3NetworkInventory struct {
 	// UUID identifies the L3 network.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the L3 network.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the L3 network in free text.
 	Description string `json:"description,omitzero"`
@@ -352,7 +352,7 @@ func (v *L3NetworkInventory) Subtype(class string) any {
 type NetworkServiceL3NetworkRefInventory struct {
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// NetworkServiceProviderUUID is the UUID of the network service provider.
+	//
 	NetworkServiceProviderUUID string `json:"networkServiceProviderUuid,omitzero"`
 	// NetworkServiceType is its network service type. Known values are "DHCP", "DNS",
 	// "SNAT", "PortForwarding", "CentralizedDNS", "HostRoute", "SecurityGroup", "Eip",
@@ -366,7 +366,7 @@ type NetworkServiceL3NetworkRefInventory struct {
 type NetworkServiceProviderInventory struct {
 	// UUID identifies the network service provider.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the network service provider.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the network service provider in free text.
 	Description string `json:"description,omitzero"`
@@ -405,7 +405,7 @@ type ReservedIpRangeInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that the reserved IP range belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// Name is the name of the reserved IP range.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the reserved IP range in free text.
 	Description string `json:"description,omitzero"`

@@ -8,14 +8,14 @@ import (
 
 // AdditionalLicenseInfo is the license of an add-on. It came with ZStack Cloud 4.1.0.
 type AdditionalLicenseInfo struct {
-	// Type is its type.
+	//
 	Type AdditionalLicenseType `json:"type,omitzero"`
 	// PrimaryLicenseInfo is its primary license information. It came with ZStack Cloud
 	// 4.4.52.
 	PrimaryLicenseInfo string `json:"primaryLicenseInfo,omitzero"`
 	// AppID is the ID of the application. It came with ZStack Cloud 4.4.52.
 	AppID string `json:"appId,omitzero"`
-	// Path is its path.
+	//
 	Path string `json:"path,omitzero"`
 	// Info is its information.
 	Info string `json:"info,omitzero"`
@@ -49,7 +49,7 @@ const (
 type LicenseAddOnInventory struct {
 	// LicenseInventory has the fields that all its subtypes share.
 	LicenseInventory
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Modules holds its modules.
 	Modules []string `json:"modules,omitzero"`
@@ -66,19 +66,19 @@ func (v *LicenseAddOnInventory) Subtype(string) any { return nil }
 type LicenseAuthorizedCapacityInventory struct {
 	// ID identifies the authorized license capacity.
 	ID int64 `json:"id,omitzero"`
-	// NodeUUID is the UUID of the node.
+	//
 	NodeUUID string `json:"nodeUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
 	// ResourceInfo is the resource information of the authorized license capacity.
 	ResourceInfo string `json:"resourceInfo,omitzero"`
-	// QuotaType is the quota type of the authorized license capacity.
+	//
 	QuotaType string `json:"quotaType,omitzero"`
-	// Quota is the quota of the authorized license capacity.
+	//
 	Quota int64 `json:"quota,omitzero"`
-	// LicenseType is the type of the license.
+	//
 	LicenseType string `json:"licenseType,omitzero"`
-	// Type is the type of the authorized license capacity.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the authorized license capacity was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -99,7 +99,7 @@ type LicenseAuthorizedNodeInventory struct {
 	LastSyncDate time.Time `json:"lastSyncDate,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -112,7 +112,7 @@ type LicenseAuthorizedNodeInventory struct {
 type LicenseInventory struct {
 	// UUID identifies the license. It came with ZStack Cloud 2.4.0.
 	UUID string `json:"uuid,omitzero"`
-	// User is the user of the license.
+	//
 	User string `json:"user,omitzero"`
 	// ProdInfo is the product information of the license. It came with ZStack Cloud
 	// 4.1.0.
@@ -125,7 +125,7 @@ type LicenseInventory struct {
 	VmNum int32 `json:"vmNum,omitzero"`
 	// Capacity is the capacity of the license. It came with ZStack Cloud 4.4.52.
 	Capacity int32 `json:"capacity,omitzero"`
-	// LicenseType is the type of the license.
+	//
 	LicenseType string `json:"licenseType,omitzero"`
 	// ExpiredDate is when it ends.
 	ExpiredDate string `json:"expiredDate,omitzero"`
@@ -142,7 +142,7 @@ type LicenseInventory struct {
 	Source string `json:"source,omitzero"`
 	// PlatformID is the platform ID of the license. It came with ZStack Cloud 4.7.11.
 	PlatformID string `json:"platformId,omitzero"`
-	// LicenseRequest is the license request of the license.
+	//
 	LicenseRequest string `json:"licenseRequest,omitzero"`
 	// AvailableHostNum is how many more hosts are allowed. It came with ZStack Cloud
 	// 2.0.0.
@@ -194,7 +194,7 @@ type UKeyInventory struct {
 	ManagementNodeUUID string `json:"managementNodeUuid,omitzero"`
 	// Status is the operational status of the USB key.
 	Status UKeyStatus `json:"status,omitzero"`
-	// KeyID is the ID of the key.
+	//
 	KeyID string `json:"keyId,omitzero"`
 }
 

@@ -9,7 +9,7 @@ import (
 // CertificateInventory is a certificate as the server reports it. It came with ZStack
 // Cloud 2.3.2.
 type CertificateInventory struct {
-	// Name is the name of the certificate.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the certificate.
 	UUID string `json:"uuid,omitzero"`
@@ -42,11 +42,11 @@ type LoadBalancerACLEntry struct {
 	// Type is its type. Known values are "RedirectRule" and "IpEntry"; servers may send
 	// others. [LoadBalancerACLEntryTypeRedirectRule] and so on name them.
 	Type *string `json:"type,omitzero"`
-	// Name is its name.
+	//
 	Name *string `json:"name,omitzero"`
 	// Domain is the domain name.
 	Domain *string `json:"domain,omitzero"`
-	// URL is its URL.
+	//
 	URL *string `json:"url,omitzero"`
 	// IPEntries is its IP address entries.
 	IPEntries *string `json:"ipEntries,omitzero"`
@@ -63,7 +63,7 @@ type LoadBalancerACLEntry struct {
 // LoadBalancerInventory is a load balancer as the server reports it. It came with ZStack
 // Cloud 1.9.0 or earlier.
 type LoadBalancerInventory struct {
-	// Name is the name of the load balancer.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the load balancer.
 	UUID string `json:"uuid,omitzero"`
@@ -128,7 +128,7 @@ func (v *LoadBalancerInventory) Subtype(class string) any {
 type LoadBalancerListenerACLRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ListenerUUID is the UUID of the load balancer listener.
+	//
 	ListenerUUID string `json:"listenerUuid,omitzero"`
 	// ServerGroupUUID is the UUID of the server group. It came with ZStack Cloud 4.1.3.
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
@@ -148,9 +148,9 @@ type LoadBalancerListenerACLRefInventory struct {
 type LoadBalancerListenerCertificateRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ListenerUUID is the UUID of the load balancer listener.
+	//
 	ListenerUUID string `json:"listenerUuid,omitzero"`
-	// CertificateUUID is the UUID of the certificate.
+	//
 	CertificateUUID string `json:"certificateUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -163,11 +163,11 @@ type LoadBalancerListenerCertificateRefInventory struct {
 type LoadBalancerListenerInventory struct {
 	// UUID identifies the load balancer listener.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the load balancer listener.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the load balancer listener in free text.
 	Description string `json:"description,omitzero"`
-	// LoadBalancerUUID is the UUID of the load balancer.
+	//
 	LoadBalancerUUID string `json:"loadBalancerUuid,omitzero"`
 	// InstancePort is the port of the servers that connections are handed on to.
 	InstancePort int32 `json:"instancePort,omitzero"`
@@ -217,9 +217,9 @@ func (*LoadBalancerListenerInventory) Foreign(class string) bool {
 type LoadBalancerListenerServerGroupRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ListenerUUID is the UUID of the load balancer listener.
+	//
 	ListenerUUID string `json:"listenerUuid,omitzero"`
-	// ServerGroupUUID is the UUID of the server group.
+	//
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -232,7 +232,7 @@ type LoadBalancerListenerServerGroupRefInventory struct {
 type LoadBalancerListenerVmNicRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ListenerUUID is the UUID of the load balancer listener.
+	//
 	ListenerUUID string `json:"listenerUuid,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that it belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
@@ -251,7 +251,7 @@ type LoadBalancerListenerVmNicRefInventory struct {
 type LoadBalancerListerAcl struct {
 	// ACLUUID is the UUID of the access control list.
 	ACLUUID string `json:"aclUuid,omitzero"`
-	// ListenerUUID is the UUID of the load balancer listener.
+	//
 	ListenerUUID string `json:"listenerUuid,omitzero"`
 	// ServerGroupUUIDs holds the UUIDs of the server groups.
 	ServerGroupUUIDs []string `json:"serverGroupUuids,omitzero"`
@@ -269,11 +269,11 @@ func (*LoadBalancerListerAcl) Foreign(class string) bool {
 type LoadBalancerServerGroupInventory struct {
 	// UUID identifies the load balancer server group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the load balancer server group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the load balancer server group in free text.
 	Description string `json:"description,omitzero"`
-	// LoadBalancerUUID is the UUID of the load balancer.
+	//
 	LoadBalancerUUID string `json:"loadBalancerUuid,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 5.1.0.
@@ -305,11 +305,11 @@ func (*LoadBalancerServerGroupInventory) Foreign(class string) bool {
 type LoadBalancerServerGroupServerIpInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ServerGroupUUID is the UUID of the load balancer server group.
+	//
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
-	// IPAddress is its IP address.
+	//
 	IPAddress string `json:"ipAddress,omitzero"`
-	// Weight is its weight.
+	//
 	Weight int64 `json:"weight,omitzero"`
 	// Status is its operational status. Known values are "Pending", "Active" and
 	// "Inactive"; servers may send others. [LoadBalancerServerGroupServerIpStatusPending]
@@ -326,11 +326,11 @@ type LoadBalancerServerGroupServerIpInventory struct {
 type LoadBalancerServerGroupVmNicRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ServerGroupUUID is the UUID of the load balancer server group.
+	//
 	ServerGroupUUID string `json:"serverGroupUuid,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that it belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// Weight is its weight.
+	//
 	Weight int64 `json:"weight,omitzero"`
 	// IPVersion is the version of the Internet Protocol: 4 or 6. It came with ZStack
 	// Cloud 5.0.0.
@@ -397,11 +397,11 @@ type SlbGroupL3NetworkRefInventory struct {
 	SlbGroupUUID string `json:"slbGroupUuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// L3NetworkCategory is its L3 network category.
+	//
 	L3NetworkCategory string `json:"l3NetworkCategory,omitzero"`
-	// L3NetworkType is its L3 network type.
+	//
 	L3NetworkType string `json:"l3NetworkType,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -467,13 +467,13 @@ type SlbVmInstanceConfigTaskInventory struct {
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 	// ConfigVersion is its configuration version.
 	ConfigVersion int64 `json:"configVersion,omitzero"`
-	// TaskName is its task name.
+	//
 	TaskName string `json:"taskName,omitzero"`
-	// TaskData is its task data.
+	//
 	TaskData string `json:"taskData,omitzero"`
-	// RetryNumber is its retry number.
+	//
 	RetryNumber int64 `json:"retryNumber,omitzero"`
-	// LastFailedReason is its last failed reason.
+	//
 	LastFailedReason string `json:"lastFailedReason,omitzero"`
 	// Status is its operational status.
 	Status SlbVmInstanceConfigTaskStatus `json:"status,omitzero"`

@@ -11,13 +11,13 @@ import (
 type AccessControlRuleInventory struct {
 	// UUID identifies the access control rule.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the access control rule.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the access control rule in free text.
 	Description string `json:"description,omitzero"`
-	// Rule is the rule of the access control rule.
+	//
 	Rule string `json:"rule,omitzero"`
-	// Strategy is the strategy of the access control rule.
+	//
 	Strategy ControlStrategy `json:"strategy,omitzero"`
 	// CreateDate is when the access control rule was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -38,11 +38,11 @@ func (*AccessControlRuleInventory) Foreign(class string) bool {
 type CasClientInventory struct {
 	// SSOClientInventory has the fields that all its subtypes share.
 	SSOClientInventory
-	// CasServerLoginURL is the CAS server login URL of the CAS client.
+	//
 	CasServerLoginURL string `json:"casServerLoginUrl,omitzero"`
-	// CasServerURLPrefix is the CAS server URL prefix of the CAS client.
+	//
 	CasServerURLPrefix string `json:"casServerUrlPrefix,omitzero"`
-	// ServerName is the server name of the CAS client.
+	//
 	ServerName string `json:"serverName,omitzero"`
 	// State is the administrative state of the CAS client.
 	State CasState `json:"state,omitzero"`
@@ -91,9 +91,9 @@ const (
 // LoginAuthenticationProcedureDesc is a further step that a login needs. It came with
 // ZStack Cloud 4.6.0.
 type LoginAuthenticationProcedureDesc struct {
-	// Order is its order.
+	//
 	Order int32 `json:"order,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Properties holds further properties of the login.
 	Properties map[string]string `json:"properties,omitzero"`
@@ -168,9 +168,9 @@ func (v *OAuth2TokenInventory) Subtype(string) any { return nil }
 // RedirectUrlTemplate is a redirect URL template in the server's replies. It came with
 // ZStack Cloud 4.5.0.
 type RedirectUrlTemplate struct {
-	// URLTemplate is the URL template of the redirect URL template.
+	//
 	URLTemplate string `json:"urlTemplate,omitzero"`
-	// Name is the name of the redirect URL template.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the redirect URL template in free text.
 	Description string `json:"description,omitzero"`
@@ -197,7 +197,7 @@ type SAML2ClientInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the SAML 2 client was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// IdpMetadataBase64 is the metadata of the identity provider, encoded in Base64.
 	IdpMetadataBase64 string `json:"idpMetadataBase64,omitzero"`
@@ -214,15 +214,15 @@ type SAML2ClientInventory struct {
 type SSOClientAttributeInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is its value.
+	//
 	Value string `json:"value,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
-	// Purpose is its purpose.
+	//
 	Purpose string `json:"purpose,omitzero"`
-	// SsoClientUUID is the UUID of the SSO client.
+	//
 	SsoClientUUID string `json:"ssoClientUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -252,7 +252,7 @@ type SSOClientInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the single sign-on client was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 
 	concrete any
@@ -325,7 +325,7 @@ type SSOServerTokenInventory struct {
 	// RefreshToken is the refresh token of the single sign-on server token. It never
 	// appears in logs.
 	RefreshToken Secret `json:"refreshToken,omitzero"`
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
 	// SessionUUID is the UUID of the session. It came with ZStack Cloud 5.3.20.
 	SessionUUID string `json:"sessionUuid,omitzero"`
@@ -349,7 +349,7 @@ type SSOTokenInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// ClientUUID is the UUID of the single sign-on client.
 	ClientUUID string `json:"clientUuid,omitzero"`
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
 	// CreateDate is when the single sign-on token was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -388,7 +388,7 @@ type TwoFactorAuthenticationInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Secret is the secret that messages are signed with. It never appears in logs.
 	Secret Secret `json:"secret,omitzero"`
-	// UserUUID is the UUID of the user.
+	//
 	UserUUID string `json:"userUuid,omitzero"`
 	// UserType is the kind of user.
 	UserType string `json:"userType,omitzero"`

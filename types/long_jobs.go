@@ -45,7 +45,7 @@ type GarbageCollectorInventory struct {
 type LongJobInventory struct {
 	// UUID identifies the long job.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the long job.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the long job in free text.
 	Description string `json:"description,omitzero"`
@@ -143,7 +143,7 @@ type TaskInfo struct {
 	Context string `json:"context,omitzero"`
 	// APIID is the UUID of the API call.
 	APIID string `json:"apiId,omitzero"`
-	// APIName is the name of the API.
+	//
 	APIName string `json:"apiName,omitzero"`
 	// ContextList holds the context lists of the task information. It came with ZStack
 	// Cloud 3.7.0.
@@ -179,19 +179,21 @@ func (v *TaskInfo) Subtype(class string) any {
 // TaskProgressInventory is a step of the job as the server reports it. It came with
 // ZStack Cloud 2.0.0.
 type TaskProgressInventory struct {
-	// TaskUUID is the UUID of the task.
+	//
 	TaskUUID string `json:"taskUuid,omitzero"`
-	// TaskName is its task name.
+	//
 	TaskName string `json:"taskName,omitzero"`
 	// ParentUUID is the UUID of what it is below.
 	ParentUUID string `json:"parentUuid,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
-	// Content says what the job is doing.
+	// Content says how far the task is: a percentage, as a string such as "42", where the
+	// server knows one.
 	Content string `json:"content,omitzero"`
 	// Opaque is further data.
 	Opaque map[string]any `json:"opaque,omitzero"`
-	// Time is when it happened.
+	// Time is when the task was as far as that, in milliseconds since the beginning of
+	// 1970.
 	Time int64 `json:"time,omitzero"`
 	// SubTasks holds the steps of the job.
 	SubTasks []TaskProgressInventory `json:"subTasks,omitzero"`

@@ -11,7 +11,7 @@ import (
 type AgentVersionInventory struct {
 	// UUID identifies the agent version.
 	UUID string `json:"uuid,omitzero"`
-	// AgentType is the agent type of the agent version.
+	//
 	AgentType string `json:"agentType,omitzero"`
 	// CurrentVersion is the version that it has.
 	CurrentVersion string `json:"currentVersion,omitzero"`
@@ -45,17 +45,17 @@ type ChronyServerInfoPair struct {
 type DirectoryInventory struct {
 	// UUID identifies the directory.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the directory.
+	//
 	Name string `json:"name,omitzero"`
-	// GroupName is the group name of the directory.
+	//
 	GroupName string `json:"groupName,omitzero"`
 	// ParentUUID is the UUID of what the directory is below.
 	ParentUUID string `json:"parentUuid,omitzero"`
-	// RootDirectoryUUID is the UUID of the root directory.
+	//
 	RootDirectoryUUID string `json:"rootDirectoryUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the directory is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Type is the type of the directory.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the directory was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -157,9 +157,9 @@ type ExternalServiceInventory struct {
 type HaStrategyConditionInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// FencerName is its fencer name.
+	//
 	FencerName string `json:"fencerName,omitzero"`
 	// State is its administrative state. Known values are "Enable" and "Disable"; servers
 	// may send others. [HaStrategyConditionStateEnable] and so on name them.
@@ -233,15 +233,15 @@ const (
 type LogServerInventory struct {
 	// UUID identifies the log server.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the log server.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the log server in free text.
 	Description string `json:"description,omitzero"`
-	// Category is the category of the log server.
+	//
 	Category LogCategory `json:"category,omitzero"`
-	// Type is the type of the log server.
+	//
 	Type LogType `json:"type,omitzero"`
-	// Level is the level of the log server.
+	//
 	Level LogLevel `json:"level,omitzero"`
 	// Configuration is the configuration, as text.
 	Configuration string `json:"configuration,omitzero"`
@@ -291,11 +291,11 @@ type ManagementNodeStatusView struct {
 	GatewayReachable bool `json:"gatewayReachable,omitzero"`
 	// VipReachable says whether the node reaches the virtual IP.
 	VipReachable bool `json:"vipReachable,omitzero"`
-	// KeepalivedStatus is the status of keepalived.
+	//
 	KeepalivedStatus string `json:"keepalivedStatus,omitzero"`
 	// HaMonitorStatus is the status of the high-availability monitor.
 	HaMonitorStatus string `json:"haMonitorStatus,omitzero"`
-	// DatabaseStatus is the status of the database.
+	//
 	DatabaseStatus string `json:"databaseStatus,omitzero"`
 	// UiStatus is the status of the web interface.
 	UiStatus string `json:"uiStatus,omitzero"`
@@ -323,9 +323,9 @@ type ManagementsStatusView struct {
 // NetworkReachablePair says whether one machine reaches another. It came with ZStack
 // Cloud 4.7.21.
 type NetworkReachablePair struct {
-	// SourceHostname is its source hostname.
+	//
 	SourceHostname string `json:"sourceHostname,omitzero"`
-	// TargetHostname is its target hostname.
+	//
 	TargetHostname string `json:"targetHostname,omitzero"`
 	// Status is its operational status.
 	Status HostConnectedStatus `json:"status,omitzero"`
@@ -337,7 +337,7 @@ type NodeRolesItemView struct {
 	UUID string `json:"uuid,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
-	// Role is its role.
+	//
 	Role string `json:"role,omitzero"`
 }
 
@@ -345,7 +345,7 @@ type NodeRolesItemView struct {
 type NodeRolesView struct {
 	// UUID identifies the node.
 	UUID string `json:"uuid,omitzero"`
-	// ResourceType is the type of the node.
+	//
 	ResourceType string `json:"resourceType,omitzero"`
 	// Roles holds the roles of the node.
 	Roles []NodeRolesItemView `json:"roles,omitzero"`
@@ -407,9 +407,9 @@ func (*TelemetryConsentView) Foreign(class string) bool {
 // TelemetrySettingView is what users are told about telemetry. Only ZStack ZSphere has
 // it.
 type TelemetrySettingView struct {
-	// DescriptionKey is the description key of the telemetry setting.
+	//
 	DescriptionKey string `json:"descriptionKey,omitzero"`
-	// PrivacyPolicyURL is the privacy policy URL of the telemetry setting.
+	//
 	PrivacyPolicyURL string `json:"privacyPolicyUrl,omitzero"`
 }
 
@@ -442,7 +442,7 @@ type UserProxyConfigInventory struct {
 	ProxyType string `json:"proxyType,omitzero"`
 	// ProxyHost is the address of the proxy.
 	ProxyHost string `json:"proxyHost,omitzero"`
-	// ProxyPort is the port of the proxy.
+	//
 	ProxyPort int32 `json:"proxyPort,omitzero"`
 	// ProxyUsername is the proxy username of the proxy configuration.
 	ProxyUsername string `json:"proxyUsername,omitzero"`
@@ -478,7 +478,7 @@ type UserProxyConfigResourceRefInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
-	// ProxyUUID is the UUID of the proxy.
+	//
 	ProxyUUID string `json:"proxyUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -498,13 +498,13 @@ func (*UserProxyConfigResourceRefInventory) Foreign(class string) bool {
 type WebhookInventory struct {
 	// UUID identifies the webhook.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the webhook.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the webhook in free text.
 	Description string `json:"description,omitzero"`
-	// URL is the URL of the webhook.
+	//
 	URL string `json:"url,omitzero"`
-	// Type is the type of the webhook.
+	//
 	Type string `json:"type,omitzero"`
 	// Opaque is further data.
 	Opaque string `json:"opaque,omitzero"`
@@ -538,7 +538,7 @@ type ZQLQueryReturn struct {
 	// pointer to one, such as *VmInstanceInventory; all else is as package encoding/json
 	// reads it.
 	ReturnWith map[string]any `json:"returnWith,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 }
 
@@ -562,7 +562,7 @@ type ZSha2StatusView struct {
 type ZoneInventory struct {
 	// UUID identifies the zone.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the zone.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the zone in free text.
 	Description string `json:"description,omitzero"`

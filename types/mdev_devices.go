@@ -155,13 +155,13 @@ const (
 type MttyDeviceInventory struct {
 	// UUID identifies the mtty device.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the mtty device.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the mtty device in free text.
 	Description string `json:"description,omitzero"`
 	// HostUUID is the UUID of the host that the mtty device is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// Type is the type of the mtty device.
+	//
 	Type MttyDeviceType `json:"type,omitzero"`
 	// State is the administrative state of the mtty device.
 	State MttyDeviceState `json:"state,omitzero"`
@@ -216,7 +216,7 @@ const (
 // PciDeviceMdevSpecRefInventory is a link between a PCI device and a mediated device
 // specification as the server reports it. It came with ZStack Cloud 3.5.0.
 type PciDeviceMdevSpecRefInventory struct {
-	// PciDeviceUUID is the UUID of the PCI device.
+	//
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
 	// MdevSpecUUID is the UUID of the mediated device specification.
 	MdevSpecUUID string `json:"mdevSpecUuid,omitzero"`

@@ -11,11 +11,11 @@ import (
 type MiniCandidateHostStruct struct {
 	// HostName is the hostname or IP address of the machine.
 	HostName string `json:"hostName,omitzero"`
-	// Ipv4Address is the IPv4 address of the mini candidate host.
+	//
 	Ipv4Address string `json:"ipv4Address,omitzero"`
-	// Ipv6Address is the IPv6 address of the mini candidate host.
+	//
 	Ipv6Address string `json:"ipv6Address,omitzero"`
-	// Ipv4Interface is the IPv4 interface of the mini candidate host.
+	//
 	Ipv4Interface string `json:"ipv4Interface,omitzero"`
 	// Ipv4CidrPrefix is the IPv4 CIDR prefix of the mini candidate host. It came with
 	// ZStack Cloud 3.8.0.
@@ -38,11 +38,11 @@ type MiniCandidateHostStruct struct {
 	// IpmiVLAN is the IPMI VLAN of the mini candidate host. It came with ZStack Cloud
 	// 3.8.0.
 	IpmiVLAN string `json:"ipmiVlan,omitzero"`
-	// Ipv6Interface is the IPv6 interface of the mini candidate host.
+	//
 	Ipv6Interface string `json:"ipv6Interface,omitzero"`
-	// Manufacturer is the manufacturer of the mini candidate host.
+	//
 	Manufacturer string `json:"manufacturer,omitzero"`
-	// Product is the product of the mini candidate host.
+	//
 	Product string `json:"product,omitzero"`
 	// Sn is the serial number of the mini candidate host.
 	Sn string `json:"sn,omitzero"`
@@ -103,9 +103,9 @@ type MiniStorageHostRefInventory struct {
 type MiniStorageInventory struct {
 	// PrimaryStorageInventory has the fields that all its subtypes share.
 	PrimaryStorageInventory
-	// MiniStorageType is the mini storage type of the mini storage.
+	//
 	MiniStorageType MiniStorageType `json:"miniStorageType,omitzero"`
-	// DiskIdentifier is the disk identifier of the mini storage.
+	//
 	DiskIdentifier string `json:"diskIdentifier,omitzero"`
 }
 
@@ -129,13 +129,13 @@ type MiniStorageResourceReplicationInventory struct {
 	PrimaryStorageUUID string `json:"primaryStorageUuid,omitzero"`
 	// State is the administrative state of the mini storage resource replication.
 	State ReplicationState `json:"state,omitzero"`
-	// Type is the type of the mini storage resource replication.
+	//
 	Type string `json:"type,omitzero"`
-	// Role is the role of the mini storage resource replication.
+	//
 	Role ReplicationRole `json:"role,omitzero"`
-	// NetworkStatus is the network status of the mini storage resource replication.
+	//
 	NetworkStatus ReplicationNetworkStatus `json:"networkStatus,omitzero"`
-	// DiskStatus is the disk status of the mini storage resource replication.
+	//
 	DiskStatus ReplicationDiskStatus `json:"diskStatus,omitzero"`
 	// Size is the size, in bytes. It came with ZStack Cloud 3.9.0.
 	Size int64 `json:"size,omitzero"`

@@ -24,15 +24,15 @@ func (v *BatchOperationResult) Named(class string) any { return New(class) }
 // ExtendedAttribute is an extended attribute as requests carry it. Only ZStack Cloud has
 // it.
 type ExtendedAttribute struct {
-	// Type is the type of the extended attribute.
+	//
 	Type *string `json:"type,omitzero"`
-	// Purpose is the purpose of the extended attribute.
+	//
 	Purpose *string `json:"purpose,omitzero"`
 	// UUID identifies the extended attribute.
 	UUID *string `json:"uuid,omitzero"`
-	// Name is the name of the extended attribute.
+	//
 	Name *string `json:"name,omitzero"`
-	// Value is the value of the extended attribute.
+	//
 	Value *string `json:"value,omitzero"`
 }
 
@@ -65,11 +65,11 @@ const (
 type OptionType struct {
 	// UUID identifies the option.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the option.
+	//
 	Name string `json:"name,omitzero"`
-	// Code is the code of the option.
+	//
 	Code string `json:"code,omitzero"`
-	// Category is the category of the option.
+	//
 	Category string `json:"category,omitzero"`
 	// Required says whether it is required.
 	Required bool `json:"required,omitzero"`
@@ -77,13 +77,13 @@ type OptionType struct {
 	Editable bool `json:"editable,omitzero"`
 	// Enabled says whether it is on.
 	Enabled bool `json:"enabled,omitzero"`
-	// DisplayOrder is the display order of the option.
+	//
 	DisplayOrder int32 `json:"displayOrder,omitzero"`
-	// InputType is the input type of the option.
+	//
 	InputType string `json:"inputType,omitzero"`
 	// PlaceHolderText is what the field shows while it is empty.
 	PlaceHolderText string `json:"placeHolderText,omitzero"`
-	// DefaultValue is the default value of the option.
+	//
 	DefaultValue string `json:"defaultValue,omitzero"`
 	// NoSelection is what is shown when nothing is selected.
 	NoSelection string `json:"noSelection,omitzero"`
@@ -99,35 +99,35 @@ type OptionType struct {
 	MinLength int64 `json:"minLength,omitzero"`
 	// MaxLength is the length of the longest input.
 	MaxLength int64 `json:"maxLength,omitzero"`
-	// FieldContext is the field context of the option.
+	//
 	FieldContext string `json:"fieldContext,omitzero"`
-	// FieldClass is the field class of the option.
+	//
 	FieldClass string `json:"fieldClass,omitzero"`
-	// FieldLabel is the field label of the option.
+	//
 	FieldLabel string `json:"fieldLabel,omitzero"`
-	// FieldCode is the field code of the option.
+	//
 	FieldCode string `json:"fieldCode,omitzero"`
-	// FieldName is the field name of the option.
+	//
 	FieldName string `json:"fieldName,omitzero"`
-	// FieldGetName is the field get name of the option.
+	//
 	FieldGetName string `json:"fieldGetName,omitzero"`
-	// FieldSetName is the field set name of the option.
+	//
 	FieldSetName string `json:"fieldSetName,omitzero"`
-	// FieldGetContext is the field get context of the option.
+	//
 	FieldGetContext string `json:"fieldGetContext,omitzero"`
-	// FieldSetContext is the field set context of the option.
+	//
 	FieldSetContext string `json:"fieldSetContext,omitzero"`
-	// FieldGroup is the field group of the option.
+	//
 	FieldGroup string `json:"fieldGroup,omitzero"`
-	// FieldGroupI18nCode is the field group i18n code of the option.
+	//
 	FieldGroupI18nCode string `json:"fieldGroupI18nCode,omitzero"`
-	// HelpText is the help text of the option.
+	//
 	HelpText string `json:"helpText,omitzero"`
-	// HelpTextI18nCode is the help text i18n code of the option.
+	//
 	HelpTextI18nCode string `json:"helpTextI18nCode,omitzero"`
-	// OptionSourceType is the option source type of the option.
+	//
 	OptionSourceType string `json:"optionSourceType,omitzero"`
-	// OptionSource is the option source of the option.
+	//
 	OptionSource string `json:"optionSource,omitzero"`
 	// DependsOn names what the option depends on.
 	DependsOn string `json:"dependsOn,omitzero"`
@@ -143,7 +143,7 @@ type OptionType struct {
 
 // ServiceStatus is the status of a service. Only ZStack Cloud has it.
 type ServiceStatus struct {
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`

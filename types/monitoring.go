@@ -10,11 +10,11 @@ import (
 type AlertInventory struct {
 	// UUID identifies the alert.
 	UUID string `json:"uuid,omitzero"`
-	// TriggerUUID is the UUID of the trigger.
+	//
 	TriggerUUID string `json:"triggerUuid,omitzero"`
 	// TargetResourceUUID is the UUID of the resource that it works on.
 	TargetResourceUUID string `json:"targetResourceUuid,omitzero"`
-	// Content is the content of the alert.
+	//
 	Content string `json:"content,omitzero"`
 	// CreateDate is when the alert was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -68,9 +68,9 @@ func (v *EmailTriggerActionInventory) Subtype(string) any { return nil }
 
 // ItemInventory is an item as the server reports it. It came with ZStack Cloud 2.1.0.
 type ItemInventory struct {
-	// Name is the name of the item.
+	//
 	Name string `json:"name,omitzero"`
-	// ReadableName is the readable name of the item.
+	//
 	ReadableName string `json:"readableName,omitzero"`
 }
 
@@ -129,7 +129,7 @@ func (v *MediaInventory) Subtype(class string) any {
 type MonitorTriggerActionInventory struct {
 	// UUID identifies the monitor trigger action.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the monitor trigger action.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the monitor trigger action in free text.
 	Description string `json:"description,omitzero"`
@@ -141,7 +141,7 @@ type MonitorTriggerActionInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the monitor trigger action was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// Type is the type of the monitor trigger action.
+	//
 	Type string `json:"type,omitzero"`
 	// TriggerUUIDs holds the UUIDs of the triggers.
 	TriggerUUIDs []string `json:"triggerUuids,omitzero"`
@@ -181,11 +181,11 @@ func (v *MonitorTriggerActionInventory) Subtype(class string) any {
 // MonitorTriggerInventory is a monitor trigger as the server reports it. It came with
 // ZStack Cloud 2.1.0.
 type MonitorTriggerInventory struct {
-	// Name is the name of the monitor trigger.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the monitor trigger.
 	UUID string `json:"uuid,omitzero"`
-	// Expression is the expression of the monitor trigger.
+	//
 	Expression string `json:"expression,omitzero"`
 	// RecoveryExpression is the expression that ends the alarm.
 	RecoveryExpression string `json:"recoveryExpression,omitzero"`
@@ -203,7 +203,7 @@ type MonitorTriggerInventory struct {
 	Duration int32 `json:"duration,omitzero"`
 	// TargetResourceUUID is the UUID of the resource that it works on.
 	TargetResourceUUID string `json:"targetResourceUuid,omitzero"`
-	// LastStatusChangeTime is the last status change time of the monitor trigger.
+	//
 	LastStatusChangeTime time.Time `json:"lastStatusChangeTime,omitzero"`
 	// CreateDate is when the monitor trigger was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -226,9 +226,9 @@ type SnmpAgentInventory struct {
 	// Version is the version of the SNMP agent. Known values are "v2c" and "v3"; servers
 	// may send others. [SnmpAgentVersionV2c] and so on name them.
 	Version string `json:"version,omitzero"`
-	// ReadCommunity is the read community of the SNMP agent.
+	//
 	ReadCommunity string `json:"readCommunity,omitzero"`
-	// UserName is the name of the user.
+	//
 	UserName string `json:"userName,omitzero"`
 	// AuthAlgorithm is the authentication algorithm of the SNMP agent. Known values are
 	// "MD5", "SHA", "SHA224", "SHA256", "SHA384" and "SHA512"; servers may send others.
@@ -244,7 +244,7 @@ type SnmpAgentInventory struct {
 	// PrivacyPassword is the privacy password of the SNMP agent. It never appears in
 	// logs.
 	PrivacyPassword Secret `json:"privacyPassword,omitzero"`
-	// Port is the port of the SNMP agent.
+	//
 	Port int32 `json:"port,omitzero"`
 	// Status is the operational status of the SNMP agent. Known values are "Enable" and
 	// "Disable"; servers may send others. [SnmpAgentStatusEnable] and so on name them.

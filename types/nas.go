@@ -11,7 +11,7 @@ import (
 type AliyunNasAccessGroupInventory struct {
 	// UUID identifies the Aliyun NAS access group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the Aliyun NAS access group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the Aliyun NAS access group in free text.
 	Description string `json:"description,omitzero"`
@@ -20,7 +20,7 @@ type AliyunNasAccessGroupInventory struct {
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
 	// Rules holds the Aliyun NAS access rules of the Aliyun NAS access group.
 	Rules []AliyunNasAccessRuleInventory `json:"rules,omitzero"`
-	// Type is the type of the Aliyun NAS access group.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the Aliyun NAS access group was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -38,13 +38,13 @@ func (*AliyunNasAccessGroupInventory) Foreign(class string) bool {
 // AliyunNasAccessGroupProperty is an Aliyun NAS access group in the server's replies. It
 // came with ZStack Cloud 2.4.0.
 type AliyunNasAccessGroupProperty struct {
-	// RuleCount is the rule count of the Aliyun NAS access group.
+	//
 	RuleCount int32 `json:"ruleCount,omitzero"`
-	// Name is the name of the Aliyun NAS access group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the Aliyun NAS access group in free text.
 	Description string `json:"description,omitzero"`
-	// NetworkType is the network type of the Aliyun NAS access group.
+	//
 	NetworkType string `json:"networkType,omitzero"`
 }
 
@@ -53,17 +53,17 @@ type AliyunNasAccessGroupProperty struct {
 type AliyunNasAccessRuleInventory struct {
 	// UUID identifies the Aliyun NAS access rule.
 	UUID string `json:"uuid,omitzero"`
-	// AccessGroupUUID is the UUID of the NAS access group.
+	//
 	AccessGroupUUID string `json:"accessGroupUuid,omitzero"`
-	// SourceCidr is the source CIDR of the Aliyun NAS access rule.
+	//
 	SourceCidr string `json:"sourceCidr,omitzero"`
-	// Rule is the rule of the Aliyun NAS access rule.
+	//
 	Rule string `json:"rule,omitzero"`
-	// Priority is the priority of the Aliyun NAS access rule.
+	//
 	Priority int32 `json:"priority,omitzero"`
-	// UserAccess is the user access of the Aliyun NAS access rule.
+	//
 	UserAccess string `json:"userAccess,omitzero"`
-	// RuleID is the rule ID of the Aliyun NAS access rule.
+	//
 	RuleID string `json:"ruleId,omitzero"`
 	// CreateDate is when the Aliyun NAS access rule was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -87,7 +87,7 @@ type AliyunNasFileSystemInventory struct {
 	// DataCenterUUID is the UUID of the data center that the Aliyun NAS file system is
 	// in.
 	DataCenterUUID string `json:"dataCenterUuid,omitzero"`
-	// StorageType is the storage type of the Aliyun NAS file system.
+	//
 	StorageType string `json:"storageType,omitzero"`
 }
 
@@ -109,9 +109,9 @@ func (v *AliyunNasFileSystemInventory) Subtype(string) any { return nil }
 type AliyunNasFileSystemProperty struct {
 	// FileSystemID is the ID of the file system, as the public cloud knows it.
 	FileSystemID string `json:"fileSystemId,omitzero"`
-	// Protocol is the protocol of the Aliyun NAS file system.
+	//
 	Protocol string `json:"protocol,omitzero"`
-	// StorageType is the storage type of the Aliyun NAS file system.
+	//
 	StorageType string `json:"storageType,omitzero"`
 	// Description describes the Aliyun NAS file system in free text.
 	Description string `json:"description,omitzero"`
@@ -125,7 +125,7 @@ type AliyunNasFileSystemProperty struct {
 type AliyunNasMountTargetInventory struct {
 	// NasMountTargetInventory has the fields that all its subtypes share.
 	NasMountTargetInventory
-	// AccessGroupUUID is the UUID of the NAS access group.
+	//
 	AccessGroupUUID string `json:"accessGroupUuid,omitzero"`
 	// Status is the operational status of the Aliyun NAS mount target.
 	Status string `json:"status,omitzero"`
@@ -149,9 +149,9 @@ func (v *AliyunNasMountTargetInventory) Subtype(string) any { return nil }
 type AliyunNasMountTargetProperty struct {
 	// Status is the operational status of the Aliyun NAS mount target.
 	Status string `json:"status,omitzero"`
-	// AccessGroupName is the access group name of the Aliyun NAS mount target.
+	//
 	AccessGroupName string `json:"accessGroupName,omitzero"`
-	// MountDomain is the mount domain of the Aliyun NAS mount target.
+	//
 	MountDomain string `json:"mountDomain,omitzero"`
 }
 
@@ -160,11 +160,11 @@ type AliyunNasMountTargetProperty struct {
 type NasFileSystemInventory struct {
 	// UUID identifies the NAS file system.
 	UUID string `json:"uuid,omitzero"`
-	// Protocol is the protocol of the NAS file system.
+	//
 	Protocol NasProtocolType `json:"protocol,omitzero"`
-	// Type is the type of the NAS file system.
+	//
 	Type string `json:"type,omitzero"`
-	// Name is the name of the NAS file system.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the NAS file system in free text.
 	Description string `json:"description,omitzero"`
@@ -212,15 +212,15 @@ func (v *NasFileSystemInventory) Subtype(class string) any {
 type NasMountTargetInventory struct {
 	// UUID identifies the NAS mount target.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the NAS mount target.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the NAS mount target in free text.
 	Description string `json:"description,omitzero"`
-	// MountDomain is the mount domain of the NAS mount target.
+	//
 	MountDomain string `json:"mountDomain,omitzero"`
-	// NasFileSystemUUID is the UUID of the NAS file system.
+	//
 	NasFileSystemUUID string `json:"nasFileSystemUuid,omitzero"`
-	// Type is the type of the NAS mount target.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the NAS mount target was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -15,13 +15,13 @@ type NfvInstGroupConfigTaskInventory struct {
 	NfvInstGroupUUID string `json:"nfvInstGroupUuid,omitzero"`
 	// ConfigVersion is its configuration version.
 	ConfigVersion int32 `json:"configVersion,omitzero"`
-	// ServiceUUID is the UUID of the service.
+	//
 	ServiceUUID string `json:"serviceUuid,omitzero"`
-	// TaskName is its task name.
+	//
 	TaskName string `json:"taskName,omitzero"`
-	// TaskData is its task data.
+	//
 	TaskData string `json:"taskData,omitzero"`
-	// Path is its path.
+	//
 	Path string `json:"path,omitzero"`
 	// CheckStatus says whether the status is checked.
 	CheckStatus bool `json:"checkStatus,omitzero"`
@@ -75,7 +75,7 @@ type NfvInstGroupInventory struct {
 	// PrimaryStorageUUID is the UUID of the primary storage that the NFV instance group
 	// is on.
 	PrimaryStorageUUID string `json:"primaryStorageUuid,omitzero"`
-	// PrimaryStoragePoolUUID is the UUID of the primary storage pool.
+	//
 	PrimaryStoragePoolUUID string `json:"primaryStoragePoolUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster that the NFV instance group is in.
 	ClusterUUID string `json:"clusterUuid,omitzero"`
@@ -89,15 +89,15 @@ type NfvInstGroupInventory struct {
 type NfvInstGroupL3NetworkRefInventory struct {
 	// NfvInstGroupUUID is the UUID of the NFV instance group.
 	NfvInstGroupUUID string `json:"nfvInstGroupUuid,omitzero"`
-	// NetworkServiceUUID is the UUID of the network service.
+	//
 	NetworkServiceUUID string `json:"networkServiceUuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// L3NetworkCategory is its L3 network category.
+	//
 	L3NetworkCategory string `json:"l3NetworkCategory,omitzero"`
-	// L3NetworkType is its L3 network type.
+	//
 	L3NetworkType string `json:"l3NetworkType,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -128,9 +128,9 @@ type NfvInstGroupNetworkServiceRefInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// NfvInstGroupUUID is the UUID of the NFV instance group.
 	NfvInstGroupUUID string `json:"nfvInstGroupUuid,omitzero"`
-	// NetworkServiceName is its network service name.
+	//
 	NetworkServiceName string `json:"networkServiceName,omitzero"`
-	// NetworkServiceUUID is the UUID of the network service.
+	//
 	NetworkServiceUUID string `json:"networkServiceUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -192,7 +192,7 @@ type NfvInstInventory struct {
 	// InstanceOfferingUUID is the UUID of the instance offering that CPUs and memory come
 	// from.
 	InstanceOfferingUUID string `json:"instanceOfferingUuid,omitzero"`
-	// RootVolumeUUID is the UUID of the root volume.
+	//
 	RootVolumeUUID string `json:"rootVolumeUuid,omitzero"`
 	// Platform is the platform of the guest operating system.
 	Platform string `json:"platform,omitzero"`
@@ -203,7 +203,7 @@ type NfvInstInventory struct {
 	DefaultL3NetworkUUID string `json:"defaultL3NetworkUuid,omitzero"`
 	// Type is the type of the NFV instance.
 	Type string `json:"type,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	//
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// MemorySize is the memory, in bytes.
 	MemorySize int64 `json:"memorySize,omitzero"`
@@ -233,7 +233,7 @@ type NfvInstInventory struct {
 	ApplianceVmType string `json:"applianceVmType,omitzero"`
 	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
 	ManagementNetworkUUID string `json:"managementNetworkUuid,omitzero"`
-	// DefaultRouteL3NetworkUUID is the UUID of the default route L3 network.
+	//
 	DefaultRouteL3NetworkUUID string `json:"defaultRouteL3NetworkUuid,omitzero"`
 	// Status is the operational status of the NFV instance.
 	Status string `json:"status,omitzero"`

@@ -11,7 +11,7 @@ import (
 type ObservabilityServerServiceDataInventory struct {
 	// Job is the name of the job.
 	Job string `json:"job,omitzero"`
-	// FileName is the file name of the observability server service data.
+	//
 	FileName string `json:"fileName,omitzero"`
 }
 
@@ -20,7 +20,7 @@ type ObservabilityServerServiceDataInventory struct {
 type ObservabilityServerVmInventory struct {
 	// UUID identifies the observability server.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the observability server.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the observability server in free text.
 	Description string `json:"description,omitzero"`
@@ -37,7 +37,7 @@ type ObservabilityServerVmInventory struct {
 	// InstanceOfferingUUID is the UUID of the instance offering that CPUs and memory come
 	// from.
 	InstanceOfferingUUID string `json:"instanceOfferingUuid,omitzero"`
-	// RootVolumeUUID is the UUID of the root volume.
+	//
 	RootVolumeUUID string `json:"rootVolumeUuid,omitzero"`
 	// Platform is the platform of the guest operating system.
 	Platform string `json:"platform,omitzero"`
@@ -46,9 +46,9 @@ type ObservabilityServerVmInventory struct {
 	// DefaultL3NetworkUUID is the UUID of the L3 network that the default route goes
 	// through.
 	DefaultL3NetworkUUID string `json:"defaultL3NetworkUuid,omitzero"`
-	// Type is the type of the observability server.
+	//
 	Type string `json:"type,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	//
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// MemorySize is the memory, in bytes.
 	MemorySize int64 `json:"memorySize,omitzero"`
@@ -74,18 +74,18 @@ type ObservabilityServerVmInventory struct {
 	VmCdRoms []VmCdRomInventory `json:"vmCdRoms,omitzero"`
 	// GuestOsType is the guest operating system.
 	GuestOsType string `json:"guestOsType,omitzero"`
-	// ApplianceVmType is the appliance VM type of the observability server.
+	//
 	ApplianceVmType string `json:"applianceVmType,omitzero"`
 	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
 	ManagementNetworkUUID string `json:"managementNetworkUuid,omitzero"`
-	// DefaultRouteL3NetworkUUID is the UUID of the default route L3 network.
+	//
 	DefaultRouteL3NetworkUUID string `json:"defaultRouteL3NetworkUuid,omitzero"`
 	// Status is the operational status of the observability server.
 	Status string `json:"status,omitzero"`
-	// AgentPort is the agent port of the observability server.
+	//
 	AgentPort int32 `json:"agentPort,omitzero"`
 	// HaStatus is the high availability status of the observability server.
 	HaStatus string `json:"haStatus,omitzero"`
-	// PublicNetworkUUID is the UUID of the public network.
+	//
 	PublicNetworkUUID string `json:"publicNetworkUuid,omitzero"`
 }

@@ -11,7 +11,7 @@ import (
 type DiskOfferingInventory struct {
 	// UUID identifies the disk offering.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the disk offering.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the disk offering in free text.
 	Description string `json:"description,omitzero"`
@@ -54,7 +54,7 @@ func (*DiskOfferingInventory) Foreign(class string) bool {
 type InstanceOfferingInventory struct {
 	// UUID identifies the instance offering.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the instance offering.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the instance offering in free text.
 	Description string `json:"description,omitzero"`

@@ -11,7 +11,7 @@ import (
 type ImagePackageInventory struct {
 	// UUID identifies the image package.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the image package.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the image package in free text.
 	Description string `json:"description,omitzero"`

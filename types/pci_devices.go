@@ -14,7 +14,7 @@ type DGpuDeviceInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the dGPU in free text.
 	Description string `json:"description,omitzero"`
-	// ParentGpuUUID is the UUID of the parent GPU.
+	//
 	ParentGpuUUID string `json:"parentGpuUuid,omitzero"`
 	// GpuSpecUUID is the UUID of the GPU specification.
 	GpuSpecUUID string `json:"gpuSpecUuid,omitzero"`
@@ -32,7 +32,7 @@ type DGpuDeviceInventory struct {
 	SmPercentLimit int32 `json:"smPercentLimit,omitzero"`
 	// Status is the operational status of the dGPU.
 	Status string `json:"status,omitzero"`
-	// VendorID is the ID of the vendor.
+	//
 	VendorID string `json:"vendorId,omitzero"`
 	// Vendor is the vendor of the dGPU.
 	Vendor string `json:"vendor,omitzero"`
@@ -69,7 +69,7 @@ type DGpuProfileInventory struct {
 type EthernetVfPciDeviceInventory struct {
 	// PciDeviceInventory has the fields that all its subtypes share.
 	PciDeviceInventory
-	// HostDevUUID is the UUID of the host dev.
+	//
 	HostDevUUID string `json:"hostDevUuid,omitzero"`
 	// InterfaceName is the interface name of the Ethernet virtual function.
 	InterfaceName string `json:"interfaceName,omitzero"`
@@ -110,9 +110,9 @@ const (
 type GpuDeviceInventory struct {
 	// PciDeviceInventory has the fields that all its subtypes share.
 	PciDeviceInventory
-	// SerialNumber is the serial number of the GPU.
+	//
 	SerialNumber string `json:"serialNumber,omitzero"`
-	// Memory is the memory of the GPU.
+	//
 	Memory int64 `json:"memory,omitzero"`
 	// Power is whether it has power.
 	Power int64 `json:"power,omitzero"`
@@ -182,7 +182,7 @@ type PciDeviceInventory struct {
 	// PciSpecUUID is the UUID of the PCI device specification. It came with ZStack Cloud
 	// 3.5.0.
 	PciSpecUUID string `json:"pciSpecUuid,omitzero"`
-	// Type is the type of the PCI device.
+	//
 	Type PciDeviceType `json:"type,omitzero"`
 	// State is the administrative state of the PCI device.
 	State PciDeviceState `json:"state,omitzero"`
@@ -193,7 +193,7 @@ type PciDeviceInventory struct {
 	VirtStatus PciDeviceVirtStatus `json:"virtStatus,omitzero"`
 	// Chooser is the chooser of the PCI device. It came with ZStack Cloud 4.1.2.
 	Chooser PciDeviceChooser `json:"chooser,omitzero"`
-	// VendorID is the ID of the vendor.
+	//
 	VendorID string `json:"vendorId,omitzero"`
 	// Vendor is the vendor of the PCI device. It came with ZStack Cloud 5.1.8.
 	Vendor string `json:"vendor,omitzero"`
@@ -274,11 +274,11 @@ type PciDeviceMetaData struct {
 // PciDeviceMetaDataEntry is a PCI device meta data entry in the server's replies. It came
 // with ZStack Cloud 2.1.0.
 type PciDeviceMetaDataEntry struct {
-	// Key is its key.
+	//
 	Key string `json:"key,omitzero"`
-	// Op is its op.
+	//
 	Op PciDeviceMetaDataOperator `json:"op,omitzero"`
-	// Value is its value.
+	//
 	Value string `json:"value,omitzero"`
 }
 
@@ -302,11 +302,11 @@ type PciDeviceOfferingInstanceOfferingRefInventory struct {
 	// InstanceOfferingUUID is the UUID of the instance offering that CPUs and memory come
 	// from.
 	InstanceOfferingUUID string `json:"instanceOfferingUuid,omitzero"`
-	// PciDeviceOfferingUUID is the UUID of the PCI device offering.
+	//
 	PciDeviceOfferingUUID string `json:"pciDeviceOfferingUuid,omitzero"`
 	// Metadata is further data, as a string.
 	Metadata *PciDeviceMetaData `json:"metadata,omitzero"`
-	// PciDeviceCount is its PCI device count.
+	//
 	PciDeviceCount int32 `json:"pciDeviceCount,omitzero"`
 }
 
@@ -315,13 +315,13 @@ type PciDeviceOfferingInstanceOfferingRefInventory struct {
 type PciDeviceOfferingInventory struct {
 	// UUID identifies the PCI device offering.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the PCI device offering.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the PCI device offering in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the PCI device offering.
+	//
 	Type PciDeviceOfferingType `json:"type,omitzero"`
-	// VendorID is the ID of the vendor.
+	//
 	VendorID string `json:"vendorId,omitzero"`
 	// DeviceID is the number of the device on its bus.
 	DeviceID string `json:"deviceId,omitzero"`
@@ -384,7 +384,7 @@ const (
 // PciDevicePciDeviceOfferingRefInventory is a link between a PCI device and a PCI device
 // offering relation as the server reports it. It came with ZStack Cloud 2.1.0.
 type PciDevicePciDeviceOfferingRefInventory struct {
-	// PciDeviceUUID is the UUID of the PCI device.
+	//
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
 	// PciDeviceOfferingUUID is the UUID of the link between a PCI device and a PCI device
 	// offering.
@@ -400,7 +400,7 @@ type PciDeviceSpecInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the PCI device specification in free text.
 	Description string `json:"description,omitzero"`
-	// VendorID is the ID of the vendor.
+	//
 	VendorID string `json:"vendorId,omitzero"`
 	// Vendor is the vendor of the PCI device specification. It came with ZStack Cloud
 	// 5.1.8.
@@ -592,7 +592,7 @@ const (
 type UsbDeviceInventory struct {
 	// UUID identifies the USB device.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the USB device.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the USB device in free text.
 	Description string `json:"description,omitzero"`
@@ -606,17 +606,17 @@ type UsbDeviceInventory struct {
 	BusNum string `json:"busNum,omitzero"`
 	// DevNum is the dev number of the USB device.
 	DevNum string `json:"devNum,omitzero"`
-	// IDVendor is the ID vendor of the USB device.
+	//
 	IDVendor string `json:"idVendor,omitzero"`
-	// IDProduct is the ID product of the USB device.
+	//
 	IDProduct string `json:"idProduct,omitzero"`
-	// IManufacturer is the i manufacturer of the USB device.
+	//
 	IManufacturer string `json:"iManufacturer,omitzero"`
-	// IProduct is the i product of the USB device.
+	//
 	IProduct string `json:"iProduct,omitzero"`
-	// ISerial is the i serial of the USB device.
+	//
 	ISerial string `json:"iSerial,omitzero"`
-	// UsbVersion is the USB version of the USB device.
+	//
 	UsbVersion string `json:"usbVersion,omitzero"`
 	// AttachType says whether the device is passed through or redirected over the
 	// network. Known values are "PassThrough" and "Redirect"; servers may send others. It
@@ -653,7 +653,7 @@ type VmInstancePciDeviceSpecRefInventory struct {
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 	// PciSpecUUID is the UUID of the PCI device specification.
 	PciSpecUUID string `json:"pciSpecUuid,omitzero"`
-	// PciDeviceNumber is its PCI device number.
+	//
 	PciDeviceNumber int32 `json:"pciDeviceNumber,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -673,9 +673,9 @@ func (*VmInstancePciDeviceSpecRefInventory) Foreign(class string) bool {
 type VmVdpaNicInventory struct {
 	// VmNicInventory has the fields that all its subtypes share.
 	VmNicInventory
-	// PciDeviceUUID is the UUID of the PCI device.
+	//
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
-	// LastPciDeviceUUID is the UUID of the last PCI device.
+	//
 	LastPciDeviceUUID string `json:"lastPciDeviceUuid,omitzero"`
 	// SrcPath is its source path.
 	SrcPath string `json:"srcPath,omitzero"`
@@ -692,7 +692,7 @@ func (v *VmVdpaNicInventory) Subtype(string) any { return nil }
 type VmVfNicInventory struct {
 	// VmNicInventory has the fields that all its subtypes share.
 	VmNicInventory
-	// PciDeviceUUID is the UUID of the PCI device.
+	//
 	PciDeviceUUID string `json:"pciDeviceUuid,omitzero"`
 	// HaState is its high availability state. Known values are "Disabled",
 	// "Disconnecting", "Reconnecting" and "Enabled"; servers may send others. It came

@@ -13,7 +13,7 @@ type PolicyRouteRuleInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// RuleNumber is the number of the rule, which gives its place among the others.
 	RuleNumber int32 `json:"ruleNumber,omitzero"`
-	// RuleSetUUID is the UUID of the rule set.
+	//
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
 	// TableUUID is the UUID of the price table.
 	TableUUID string `json:"tableUuid,omitzero"`
@@ -25,7 +25,7 @@ type PolicyRouteRuleInventory struct {
 	DestPort string `json:"destPort,omitzero"`
 	// SourcePort is the ports that traffic comes from.
 	SourcePort string `json:"sourcePort,omitzero"`
-	// Protocol is the protocol of the policy route rule.
+	//
 	Protocol PolicyRouteRuleProtocol `json:"protocol,omitzero"`
 	// State is the administrative state of the policy route rule.
 	State PolicyRouteRuleState `json:"state,omitzero"`
@@ -59,7 +59,7 @@ const (
 type PolicyRouteRuleSetInventory struct {
 	// UUID identifies the policy route rule set.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the policy route rule set.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the policy route rule set in free text.
 	Description string `json:"description,omitzero"`
@@ -92,7 +92,7 @@ type PolicyRouteRuleSetL3RefInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// RuleSetUUID is the UUID of the policy route rule set.
+	//
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -107,7 +107,7 @@ type PolicyRouteRuleSetVRouterRefInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// VRouterUUID is the UUID of the virtual router.
 	VRouterUUID string `json:"vRouterUuid,omitzero"`
-	// RuleSetUUID is the UUID of the policy route rule set.
+	//
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -132,7 +132,7 @@ const (
 type PolicyRouteTableInventory struct {
 	// UUID identifies the policy route table.
 	UUID string `json:"uuid,omitzero"`
-	// TableNumber is the table number of the policy route table.
+	//
 	TableNumber int32 `json:"tableNumber,omitzero"`
 	// Description describes the policy route table in free text.
 	Description string `json:"description,omitzero"`

@@ -28,13 +28,13 @@ type MirrorNetworkUsedIpInventory struct {
 type PortMirrorInventory struct {
 	// UUID identifies the port mirror.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the port mirror.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the port mirror in free text.
 	Description string `json:"description,omitzero"`
 	// State is the administrative state of the port mirror.
 	State PortMirrorState `json:"state,omitzero"`
-	// MirrorNetworkUUID is the UUID of the mirror network.
+	//
 	MirrorNetworkUUID string `json:"mirrorNetworkUuid,omitzero"`
 	// CreateDate is when the port mirror was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -56,21 +56,21 @@ func (*PortMirrorInventory) Foreign(class string) bool {
 type PortMirrorSessionInventory struct {
 	// UUID identifies the port mirror session.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the port mirror session.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the port mirror session in free text.
 	Description string `json:"description,omitzero"`
 	// Status is the operational status of the port mirror session.
 	Status SessionStatus `json:"status,omitzero"`
-	// InternalID is the internal ID of the port mirror session.
+	//
 	InternalID int64 `json:"internalId,omitzero"`
 	// SrcEndPoint is the UUID of the VM NIC whose traffic is copied.
 	SrcEndPoint string `json:"srcEndPoint,omitzero"`
-	// Type is the type of the port mirror session.
+	//
 	Type SessionType `json:"type,omitzero"`
 	// DstEndPoint is the UUID of the VM NIC that the copies go to.
 	DstEndPoint string `json:"dstEndPoint,omitzero"`
-	// PortMirrorUUID is the UUID of the port mirror.
+	//
 	PortMirrorUUID string `json:"portMirrorUuid,omitzero"`
 	// CreateDate is when the port mirror session was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -12,7 +12,7 @@ import (
 type BlockPrimaryStorageInventory struct {
 	// PrimaryStorageInventory has the fields that all its subtypes share.
 	PrimaryStorageInventory
-	// VendorName is the vendor name of the block primary storage.
+	//
 	VendorName string `json:"vendorName,omitzero"`
 	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
@@ -37,7 +37,7 @@ type CephOsdGroupInventory struct {
 	// PrimaryStorageUUID is the UUID of the primary storage that the Ceph OSD group is
 	// on.
 	PrimaryStorageUUID string `json:"primaryStorageUuid,omitzero"`
-	// Osds is the OSDs of the group.
+	//
 	Osds string `json:"osds,omitzero"`
 	// AvailableCapacity is how much of the capacity is left, in bytes.
 	AvailableCapacity int64 `json:"availableCapacity,omitzero"`
@@ -58,7 +58,7 @@ type CephOsdGroupInventory struct {
 type CephPluginConnectionView struct {
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// PluginType is the type of the plugin.
+	//
 	PluginType string `json:"pluginType,omitzero"`
 	// PluginProperties maps the names of the plugin's properties to their values. What
 	// the server says to be of a data type is a pointer to one, such as
@@ -129,7 +129,7 @@ type CephPrimaryStorageMonInventory struct {
 	// SSHPassword is the password that the server logs in with over SSH. It never appears
 	// in logs.
 	SSHPassword Secret `json:"sshPassword,omitzero"`
-	// SSHPort is its SSH port.
+	//
 	SSHPort int32 `json:"sshPort,omitzero"`
 	// Status is its operational status. Known values are "Connecting", "Connected" and
 	// "Disconnected"; servers may send others. [CephPrimaryStorageMonStatusConnecting]
@@ -146,7 +146,7 @@ type CephPrimaryStoragePoolInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// PrimaryStorageUUID is the UUID of the primary storage that it is on.
 	PrimaryStorageUUID string `json:"primaryStorageUuid,omitzero"`
-	// PoolName is the name of the pool.
+	//
 	PoolName string `json:"poolName,omitzero"`
 	// AliasName is its alias name. It came with ZStack Cloud 2.1.2.
 	AliasName string `json:"aliasName,omitzero"`
@@ -237,7 +237,7 @@ type HostSshParameter struct {
 	Username *string `json:"username,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
 	Password *Secret `json:"password,omitzero"`
-	// Port is its port.
+	//
 	Port int32 `json:"port"`
 }
 
@@ -320,7 +320,7 @@ type PrimaryStorageInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the primary storage is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Name is the name of the primary storage.
+	//
 	Name string `json:"name,omitzero"`
 	// URL is the URL of the primary storage. A password in it never appears in logs.
 	URL SecretURL `json:"url,omitzero"`
@@ -349,7 +349,7 @@ type PrimaryStorageInventory struct {
 	// "Connecting", "Connected" and "Disconnected"; servers may send others.
 	// [PrimaryStorageStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
-	// MountPath is the mount path of the primary storage.
+	//
 	MountPath string `json:"mountPath,omitzero"`
 	// CreateDate is when the primary storage was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -442,7 +442,7 @@ type SharedBlockGroupPrimaryStorageHostRefInventory struct {
 	PrimaryStorageUUID string `json:"primaryStorageUuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// HostID is its host ID.
+	//
 	HostID int32 `json:"hostId,omitzero"`
 	// Status is its operational status.
 	Status PrimaryStorageHostStatus `json:"status,omitzero"`
@@ -460,8 +460,7 @@ type SharedBlockGroupPrimaryStorageInventory struct {
 	PrimaryStorageInventory
 	// SharedBlocks holds the shared block devices of the shared block primary storage.
 	SharedBlocks []SharedBlockInventory `json:"sharedBlocks,omitzero"`
-	// SharedBlockGroupType is the shared block group type of the shared block primary
-	// storage.
+	//
 	SharedBlockGroupType SharedBlockGroupType `json:"sharedBlockGroupType,omitzero"`
 }
 
@@ -498,7 +497,7 @@ type SharedBlockInventory struct {
 	SharedBlockGroupUUID string `json:"sharedBlockGroupUuid,omitzero"`
 	// Type is the type of the shared block device.
 	Type SharedBlockType `json:"type,omitzero"`
-	// DiskUUID is the UUID of the disk.
+	//
 	DiskUUID string `json:"diskUuid,omitzero"`
 	// Name is the name of the shared block device.
 	Name string `json:"name,omitzero"`
@@ -577,7 +576,7 @@ type UsageReport struct {
 	TotalPhysicalCapacitiesHistory []int64 `json:"totalPhysicalCapacitiesHistory,omitzero"`
 	// StartTime is when it began.
 	StartTime int64 `json:"startTime,omitzero"`
-	// Interval is the interval of the usage report.
+	//
 	Interval int64 `json:"interval,omitzero"`
 }
 
@@ -592,7 +591,7 @@ type VmMetadataScanEntry struct {
 	VmCategory string `json:"vmCategory,omitzero"`
 	// Architecture is the CPU architecture.
 	Architecture string `json:"architecture,omitzero"`
-	// SchemaVersion is the version of the schema of the metadata.
+	//
 	SchemaVersion string `json:"schemaVersion,omitzero"`
 	// MetadataPath is the path of the metadata on the primary storage.
 	MetadataPath string `json:"metadataPath,omitzero"`

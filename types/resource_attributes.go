@@ -29,11 +29,11 @@ func (*CreateResourceAttributeResult) Foreign(class string) bool {
 type ResourceAttributeConstraintInventory struct {
 	// ID identifies the resource attribute constraint.
 	ID int64 `json:"id,omitzero"`
-	// KeyUUID is the UUID of the resource attribute key.
+	//
 	KeyUUID string `json:"keyUuid,omitzero"`
-	// Type is the type of the resource attribute constraint.
+	//
 	Type string `json:"type,omitzero"`
-	// Parameter is the parameter of the resource attribute constraint.
+	//
 	Parameter string `json:"parameter,omitzero"`
 	// CreateDate is when the resource attribute constraint was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -57,7 +57,7 @@ type ResourceAttributeConstraintParam struct {
 type ResourceAttributeKeyInventory struct {
 	// UUID identifies the resource attribute key.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the resource attribute key.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the resource attribute key in free text.
 	Description string `json:"description,omitzero"`
@@ -81,11 +81,11 @@ func (*ResourceAttributeKeyInventory) Foreign(class string) bool {
 // ResourceAttributeValueInventory is a resource attribute value as the server reports it.
 // Only ZStack ZSphere has it.
 type ResourceAttributeValueInventory struct {
-	// KeyUUID is the UUID of the resource attribute key.
+	//
 	KeyUUID string `json:"keyUuid,omitzero"`
-	// Key is the resource attribute key.
+	//
 	Key *ResourceAttributeKeyInventory `json:"key,omitzero"`
-	// Value is the value of the resource attribute value.
+	//
 	Value string `json:"value,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`

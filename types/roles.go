@@ -9,11 +9,11 @@ import (
 // RoleAccountRefInventory is a binding of a role to an account as the server reports it.
 // Only ZStack ZSphere has it.
 type RoleAccountRefInventory struct {
-	// RoleUUID is the UUID of the role.
+	//
 	RoleUUID string `json:"roleUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// AccountPermissionFrom is its account permission from.
+	//
 	AccountPermissionFrom string `json:"accountPermissionFrom,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -25,13 +25,13 @@ type RoleAccountRefInventory struct {
 type RoleInventory struct {
 	// UUID identifies the role.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the role.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the role in free text.
 	Description string `json:"description,omitzero"`
 	// Identity is the name of the kind of storage. It came with ZStack Cloud 3.7.0.
 	Identity string `json:"identity,omitzero"`
-	// Type is the type of the role.
+	//
 	Type RoleType `json:"type,omitzero"`
 	// State is the administrative state of the role. Only ZStack Cloud has it.
 	State RoleState `json:"state,omitzero"`
@@ -86,9 +86,9 @@ func (v *RoleInventory) Subtype(class string) any {
 // RolePolicyRefInventory is a link between a role and a policy as the server reports it.
 // It came with ZStack Cloud 3.4.0; ZStack ZSphere does not have it.
 type RolePolicyRefInventory struct {
-	// RoleUUID is the UUID of the role.
+	//
 	RoleUUID string `json:"roleUuid,omitzero"`
-	// PolicyUUID is the UUID of the policy.
+	//
 	PolicyUUID string `json:"policyUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

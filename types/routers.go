@@ -9,13 +9,13 @@ import (
 // MulticastRouteInventory is a multicast route as the server reports it. It came with
 // ZStack Cloud 3.7.0.
 type MulticastRouteInventory struct {
-	// SourceAddress is the source address of the multicast route.
+	//
 	SourceAddress string `json:"sourceAddress,omitzero"`
 	// GroupAddress is the multicast group, as a CIDR.
 	GroupAddress string `json:"groupAddress,omitzero"`
-	// IngressInterfaces is the ingress interfaces of the multicast route.
+	//
 	IngressInterfaces string `json:"ingressInterfaces,omitzero"`
-	// EgressInterfaces is the egress interfaces of the multicast route.
+	//
 	EgressInterfaces string `json:"egressInterfaces,omitzero"`
 }
 
@@ -51,7 +51,7 @@ func (*MulticastRouterInventory) Foreign(class string) bool {
 type MulticastRouterRendezvousPointInventory struct {
 	// UUID identifies the multicast router rendezvous point.
 	UUID string `json:"uuid,omitzero"`
-	// MulticastRouterUUID is the UUID of the multicast router.
+	//
 	MulticastRouterUUID string `json:"multicastRouterUuid,omitzero"`
 	// RpAddress is the IP address of the rendezvous point.
 	RpAddress string `json:"rpAddress,omitzero"`
@@ -68,7 +68,7 @@ type MulticastRouterRendezvousPointInventory struct {
 type MulticastRouterVpcVRouterRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// VpcRouterUUID is the UUID of the VPC router.
+	//
 	VpcRouterUUID string `json:"vpcRouterUuid,omitzero"`
 }
 
@@ -76,15 +76,15 @@ type MulticastRouterVpcVRouterRefInventory struct {
 type Neighbor struct {
 	// ID identifies the neighbor.
 	ID string `json:"id,omitzero"`
-	// Priority is the priority of the neighbor.
+	//
 	Priority string `json:"priority,omitzero"`
 	// State is the administrative state of the neighbor.
 	State string `json:"state,omitzero"`
-	// DeadTime is the dead time of the neighbor.
+	//
 	DeadTime string `json:"deadTime,omitzero"`
-	// NeighborAddress is the neighbor address of the neighbor.
+	//
 	NeighborAddress string `json:"neighborAddress,omitzero"`
-	// Device is the device of the neighbor.
+	//
 	Device string `json:"device,omitzero"`
 }
 
@@ -97,7 +97,7 @@ type NetworkRouterAreaRefInventory struct {
 	VRouterUUID string `json:"vRouterUuid,omitzero"`
 	// ApplianceVmType is its appliance VM type. It came with ZStack Cloud 3.5.2.
 	ApplianceVmType string `json:"applianceVmType,omitzero"`
-	// RouterAreaUUID is the UUID of the router area.
+	//
 	RouterAreaUUID string `json:"routerAreaUuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
@@ -130,7 +130,7 @@ type RouterAreaInventory struct {
 	Authentication string `json:"authentication,omitzero"`
 	// Password is the password that the server logs in with. It never appears in logs.
 	Password Secret `json:"password,omitzero"`
-	// KeyID is the ID of the key.
+	//
 	KeyID int32 `json:"keyId,omitzero"`
 	// CreateDate is when the router area was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -150,9 +150,9 @@ func (*RouterAreaInventory) Foreign(class string) bool {
 type VRouterRouteEntryAO struct {
 	// Destination is the destination network, as a CIDR.
 	Destination string `json:"destination,omitzero"`
-	// Target is its target.
+	//
 	Target string `json:"target,omitzero"`
-	// Type is its type.
+	//
 	Type VRouterRouteEntryType `json:"type,omitzero"`
 	// Status is its operational status.
 	Status string `json:"status,omitzero"`
@@ -171,13 +171,13 @@ type VRouterRouteEntryInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// Type is its type.
+	//
 	Type VRouterRouteEntryType `json:"type,omitzero"`
-	// RouteTableUUID is the UUID of the route table.
+	//
 	RouteTableUUID string `json:"routeTableUuid,omitzero"`
 	// Destination is the destination network, as a CIDR.
 	Destination string `json:"destination,omitzero"`
-	// Target is its target.
+	//
 	Target string `json:"target,omitzero"`
 	// Distance is the administrative distance of the route: the lowest wins.
 	Distance int32 `json:"distance,omitzero"`
@@ -221,7 +221,7 @@ const (
 type VRouterRouteTableInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -245,8 +245,8 @@ func (*VRouterRouteTableInventory) Foreign(class string) bool {
 // VirtualRouterVRouterRouteTableRefInventory is a binding of a route table to a virtual
 // router as the server reports it. It came with ZStack Cloud 2.1.0.
 type VirtualRouterVRouterRouteTableRefInventory struct {
-	// VirtualRouterVmUUID is the UUID of the virtual router.
+	//
 	VirtualRouterVmUUID string `json:"virtualRouterVmUuid,omitzero"`
-	// RouteTableUUID is the UUID of the route table.
+	//
 	RouteTableUUID string `json:"routeTableUuid,omitzero"`
 }

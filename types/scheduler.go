@@ -11,7 +11,7 @@ import (
 type SchedulerJobGroupInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -22,7 +22,7 @@ type SchedulerJobGroupInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when it was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// JobType is its job type.
+	//
 	JobType string `json:"jobType,omitzero"`
 	// JobData is the parameters of that API call, as JSON.
 	JobData string `json:"jobData,omitzero"`
@@ -68,7 +68,7 @@ func (*SchedulerJobGroupJobRefInventory) Foreign(class string) bool {
 type SchedulerJobGroupSchedulerTriggerRefInventory struct {
 	// SchedulerJobGroupUUID is the UUID of the group of scheduled jobs.
 	SchedulerJobGroupUUID string `json:"schedulerJobGroupUuid,omitzero"`
-	// SchedulerTriggerUUID is the UUID of the scheduler trigger.
+	//
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -88,7 +88,7 @@ func (*SchedulerJobGroupSchedulerTriggerRefInventory) Foreign(class string) bool
 type SchedulerJobHistoryInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// TriggerUUID is the UUID of the trigger.
+	//
 	TriggerUUID string `json:"triggerUuid,omitzero"`
 	// SchedulerJobUUID is the UUID of the scheduled job.
 	SchedulerJobUUID string `json:"schedulerJobUuid,omitzero"`
@@ -104,7 +104,7 @@ type SchedulerJobHistoryInventory struct {
 	TargetResourceUUID string `json:"targetResourceUuid,omitzero"`
 	// RequestDump is the request, as a string.
 	RequestDump string `json:"requestDump,omitzero"`
-	// ResultDump is its result dump.
+	//
 	ResultDump string `json:"resultDump,omitzero"`
 	// Success says whether it worked.
 	Success bool `json:"success,omitzero"`
@@ -156,7 +156,7 @@ type SchedulerJobSchedulerTriggerInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// SchedulerJobUUID is the UUID of the scheduled job.
 	SchedulerJobUUID string `json:"schedulerJobUuid,omitzero"`
-	// SchedulerTriggerUUID is the UUID of the scheduler trigger.
+	//
 	SchedulerTriggerUUID string `json:"schedulerTriggerUuid,omitzero"`
 	// CreateDate is when the scheduled job scheduler trigger was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -176,7 +176,7 @@ func (*SchedulerJobSchedulerTriggerInventory) Foreign(class string) bool {
 type SchedulerTriggerInventory struct {
 	// UUID identifies the scheduler trigger.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the scheduler trigger.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the scheduler trigger in free text.
 	Description string `json:"description,omitzero"`

@@ -11,7 +11,7 @@ import (
 type HostSchedulingRuleGroupInventory struct {
 	// UUID identifies the host scheduling group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the host scheduling group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the host scheduling group in free text.
 	Description string `json:"description,omitzero"`
@@ -49,11 +49,11 @@ const (
 type VmSchedulingRuleGroupInventory struct {
 	// UUID identifies the VM scheduling group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the VM scheduling group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the VM scheduling group in free text.
 	Description string `json:"description,omitzero"`
-	// Appliance is the appliance of the VM scheduling group.
+	//
 	Appliance string `json:"appliance,omitzero"`
 	// ZoneUUID is the UUID of the zone that the VM scheduling group is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`

@@ -11,17 +11,17 @@ import (
 type H3cSdnControllerTenantInventory struct {
 	// UUID identifies the H3C SDN controller tenant.
 	UUID string `json:"uuid,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
-	// TenantUUID is the UUID of the tenant.
+	//
 	TenantUUID string `json:"tenantUuid,omitzero"`
-	// VdsUUID is the UUID of the VDS.
+	//
 	VdsUUID string `json:"vdsUuid,omitzero"`
-	// TenantName is the tenant name of the H3C SDN controller tenant.
+	//
 	TenantName string `json:"tenantName,omitzero"`
-	// VdsName is the VDS name of the H3C SDN controller tenant.
+	//
 	VdsName string `json:"vdsName,omitzero"`
-	// CloudDomainName is the cloud domain name of the H3C SDN controller tenant.
+	//
 	CloudDomainName string `json:"cloudDomainName,omitzero"`
 	// Status is the operational status of the H3C SDN controller tenant.
 	Status string `json:"status,omitzero"`
@@ -37,7 +37,7 @@ type H3cSdnControllerTenantInventory struct {
 type HardwareL2VxlanNetworkPoolInventory struct {
 	// L2VxlanNetworkPoolInventory has the fields that all its subtypes share.
 	L2VxlanNetworkPoolInventory
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 }
 
@@ -56,7 +56,7 @@ type HuaweiIMasterFabricInventory struct {
 	Name string `json:"name,omitzero"`
 	// Description describes the Huawei iMaster fabric in free text.
 	Description string `json:"description,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// Deleted says whether it has been deleted.
 	Deleted bool `json:"deleted,omitzero"`
@@ -123,7 +123,7 @@ type HuaweiIMasterTenantInventory struct {
 	Description string `json:"description,omitzero"`
 	// FabricIDs is the fabric IDs of the Huawei iMaster tenant.
 	FabricIDs string `json:"fabricIds,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// Deleted says whether it has been deleted.
 	Deleted bool `json:"deleted,omitzero"`
@@ -148,9 +148,9 @@ type HuaweiIMasterVRouterInventory struct {
 	LogicalNetworkID string `json:"logicalNetworkId,omitzero"`
 	// TenantID is the tenant ID of the Huawei iMaster virtual router.
 	TenantID string `json:"tenantId,omitzero"`
-	// FabricUUID is the UUID of the fabric.
+	//
 	FabricUUID string `json:"fabricUuid,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// Deleted says whether it has been deleted.
 	Deleted bool `json:"deleted,omitzero"`
@@ -175,7 +175,7 @@ type HuaweiIMasterVpcInventory struct {
 	TenantID string `json:"tenantId,omitzero"`
 	// FabricID is the fabric ID of the Huawei iMaster VPC.
 	FabricID string `json:"fabricId,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// Deleted says whether it has been deleted.
 	Deleted bool `json:"deleted,omitzero"`
@@ -228,7 +228,7 @@ func (v *OvnControllerVmOfferingInventory) Subtype(string) any { return nil }
 type PhysicalSwitchInventory struct {
 	// UUID identifies the physical switch.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the physical switch.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the physical switch in free text.
 	Description string `json:"description,omitzero"`
@@ -236,11 +236,11 @@ type PhysicalSwitchInventory struct {
 	IP string `json:"ip,omitzero"`
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
-	// Mode is the mode of the physical switch.
+	//
 	Mode string `json:"mode,omitzero"`
-	// SoftwareVersion is the software version of the physical switch.
+	//
 	SoftwareVersion string `json:"softwareVersion,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// CreateDate is when the physical switch was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -255,19 +255,19 @@ type PhysicalSwitchInventory struct {
 type PhysicalSwitchPortInventory struct {
 	// UUID identifies the physical switch port.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the physical switch port.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the physical switch port in free text.
 	Description string `json:"description,omitzero"`
 	// EthTrunkName is the Ethernet trunk name of the physical switch port.
 	EthTrunkName string `json:"ethTrunkName,omitzero"`
-	// PortType is the port type of the physical switch port.
+	//
 	PortType string `json:"portType,omitzero"`
-	// PeerInterfaceUUID is the UUID of the peer interface.
+	//
 	PeerInterfaceUUID string `json:"peerInterfaceUuid,omitzero"`
-	// SwitchUUID is the UUID of the switch.
+	//
 	SwitchUUID string `json:"switchUuid,omitzero"`
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// CreateDate is when the physical switch port was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -278,7 +278,7 @@ type PhysicalSwitchPortInventory struct {
 // SdnControllerHostRefInventory is a link between an SDN controller and a host as the
 // server reports it. It came with ZStack Cloud 5.3.20; ZStack ZSphere does not have it.
 type SdnControllerHostRefInventory struct {
-	// SdnControllerUUID is the UUID of the SDN controller.
+	//
 	SdnControllerUUID string `json:"sdnControllerUuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -286,15 +286,15 @@ type SdnControllerHostRefInventory struct {
 	VSwitchType string `json:"vSwitchType,omitzero"`
 	// VtepIP is the IP address of the VTEP.
 	VtepIP string `json:"vtepIp,omitzero"`
-	// NicPciAddresses is its NIC PCI addresses.
+	//
 	NicPciAddresses string `json:"nicPciAddresses,omitzero"`
-	// NicDrivers is its NIC drivers.
+	//
 	NicDrivers string `json:"nicDrivers,omitzero"`
-	// Netmask is its netmask.
+	//
 	Netmask string `json:"netmask,omitzero"`
-	// BondMode is the mode of the bond.
+	//
 	BondMode string `json:"bondMode,omitzero"`
-	// LacpMode is the mode of LACP.
+	//
 	LacpMode string `json:"lacpMode,omitzero"`
 }
 
@@ -303,9 +303,9 @@ type SdnControllerHostRefInventory struct {
 type SdnControllerInventory struct {
 	// UUID identifies the SDN controller.
 	UUID string `json:"uuid,omitzero"`
-	// VendorType is the vendor type of the SDN controller.
+	//
 	VendorType string `json:"vendorType,omitzero"`
-	// Name is the name of the SDN controller.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the SDN controller in free text.
 	Description string `json:"description,omitzero"`

@@ -27,7 +27,7 @@ func (v *SecurityGroupIngressRuleTO) Subtype(string) any { return nil }
 type SecurityGroupInventory struct {
 	// UUID identifies the security group.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the security group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the security group in free text.
 	Description string `json:"description,omitzero"`
@@ -46,7 +46,7 @@ type SecurityGroupInventory struct {
 	Rules []SecurityGroupRuleInventory `json:"rules,omitzero"`
 	// AttachedL3NetworkUUIDs holds the UUIDs of the attached L3 networks.
 	AttachedL3NetworkUUIDs []string `json:"attachedL3NetworkUuids,omitzero"`
-	// InternalID is the internal ID of the security group.
+	//
 	InternalID int64 `json:"internalId,omitzero"`
 }
 
@@ -100,7 +100,7 @@ type SecurityGroupRuleAO struct {
 type SecurityGroupRuleInventory struct {
 	// UUID identifies the security group rule.
 	UUID string `json:"uuid,omitzero"`
-	// SecurityGroupUUID is the UUID of the security group.
+	//
 	SecurityGroupUUID string `json:"securityGroupUuid,omitzero"`
 	// Type is the type of the security group rule. Known values are "Ingress" and
 	// "Egress"; servers may send others. [SecurityGroupRuleTypeIngress] and so on name
@@ -206,7 +206,7 @@ type VmNicSecurityGroupRefInventory struct {
 	Priority int32 `json:"priority,omitzero"`
 	// VmNicUUID is the UUID of the VM NIC that it belongs to.
 	VmNicUUID string `json:"vmNicUuid,omitzero"`
-	// SecurityGroupUUID is the UUID of the security group.
+	//
 	SecurityGroupUUID string `json:"securityGroupUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`

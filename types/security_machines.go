@@ -45,18 +45,18 @@ type CSPSecretResourcePoolInventory struct {
 	SecretResourcePoolInventory
 	// ManagementIP is the IP address that the server manages it by.
 	ManagementIP string `json:"managementIp,omitzero"`
-	// Port is the port of the CSP secret resource pool.
+	//
 	Port int32 `json:"port,omitzero"`
 	// AppID is the ID of the application.
 	AppID string `json:"appId,omitzero"`
 	// AppKey is the application key of the CSP secret resource pool. It never appears in
 	// logs.
 	AppKey Secret `json:"appKey,omitzero"`
-	// KeyID is the ID of the key.
+	//
 	KeyID string `json:"keyId,omitzero"`
-	// UserID is the ID of the user.
+	//
 	UserID string `json:"userId,omitzero"`
-	// Protocol is the protocol of the CSP secret resource pool.
+	//
 	Protocol string `json:"protocol,omitzero"`
 }
 
@@ -168,7 +168,7 @@ func (v *HaiTaiSecretResourcePoolInventory) Subtype(string) any { return nil }
 type InfoSecSecretResourcePoolInventory struct {
 	// SecretResourcePoolInventory has the fields that all its subtypes share.
 	SecretResourcePoolInventory
-	// ConnectionMode is the mode of the connection.
+	//
 	ConnectionMode int32 `json:"connectionMode,omitzero"`
 	// ActivatedToken is the activated token of the InfoSec secret resource pool. It never
 	// appears in logs.
@@ -209,7 +209,7 @@ func (v *InfoSecSecurityMachineInventory) Subtype(string) any { return nil }
 type JitSecurityMachineInventory struct {
 	// SecurityMachineInventory has the fields that all its subtypes share.
 	SecurityMachineInventory
-	// Port is the port of the JIT security machine.
+	//
 	Port int32 `json:"port,omitzero"`
 }
 
@@ -245,11 +245,11 @@ func (v *KoAlSecretResourcePoolInventory) Subtype(string) any { return nil }
 type PluginDriverInventory struct {
 	// UUID identifies the plugin driver.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the plugin driver.
+	//
 	Name string `json:"name,omitzero"`
-	// Type is the type of the plugin driver.
+	//
 	Type string `json:"type,omitzero"`
-	// Vendor is the vendor of the plugin driver.
+	//
 	Vendor string `json:"vendor,omitzero"`
 	// Features is what the plugin can do.
 	Features string `json:"features,omitzero"`
@@ -257,9 +257,9 @@ type PluginDriverInventory struct {
 	OptionTypes []OptionType `json:"optionTypes,omitzero"`
 	// Deleted says whether it has been deleted.
 	Deleted bool `json:"deleted,omitzero"`
-	// License is the license of the plugin driver.
+	//
 	License string `json:"license,omitzero"`
-	// Version is the version of the plugin driver.
+	//
 	Version string `json:"version,omitzero"`
 	// Description describes the plugin driver in free text.
 	Description string `json:"description,omitzero"`
@@ -276,9 +276,9 @@ type PluginSecretResourcePoolInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the plugin secret resource pool is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Name is the name of the plugin secret resource pool.
+	//
 	Name string `json:"name,omitzero"`
-	// Type is the type of the plugin secret resource pool.
+	//
 	Type string `json:"type,omitzero"`
 	// Description describes the plugin secret resource pool in free text.
 	Description string `json:"description,omitzero"`
@@ -286,7 +286,7 @@ type PluginSecretResourcePoolInventory struct {
 	State string `json:"state,omitzero"`
 	// Status is the operational status of the plugin secret resource pool.
 	Status string `json:"status,omitzero"`
-	// Model is the model of the plugin secret resource pool.
+	//
 	Model string `json:"model,omitzero"`
 	// HeartbeatInterval is the number of seconds between two heartbeats.
 	HeartbeatInterval int32 `json:"heartbeatInterval,omitzero"`
@@ -298,7 +298,7 @@ type PluginSecretResourcePoolInventory struct {
 	Ability string `json:"ability,omitzero"`
 	// Properties is the properties that the plugin needs.
 	Properties string `json:"properties,omitzero"`
-	// PluginDriverUUID is the UUID of the plugin driver.
+	//
 	PluginDriverUUID string `json:"pluginDriverUuid,omitzero"`
 }
 
@@ -358,7 +358,7 @@ type SecretResourcePoolInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the secret resource pool is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Name is the name of the secret resource pool.
+	//
 	Name string `json:"name,omitzero"`
 	// Type is the type of the secret resource pool. Known values are
 	// "CloudSecurityMachine", "OrdinarySecurityMachine", "CloudSecurityResourceService"
@@ -372,7 +372,7 @@ type SecretResourcePoolInventory struct {
 	// Status is the operational status of the secret resource pool. It came with ZStack
 	// Cloud 4.5.0.
 	Status string `json:"status,omitzero"`
-	// Model is the model of the secret resource pool.
+	//
 	Model string `json:"model,omitzero"`
 	// HeartbeatInterval is the number of seconds between two heartbeats.
 	HeartbeatInterval int32 `json:"heartbeatInterval,omitzero"`
@@ -441,9 +441,9 @@ type SecurityMachineInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the security machine is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// Name is the name of the security machine.
+	//
 	Name string `json:"name,omitzero"`
-	// SecretResourcePoolUUID is the UUID of the secret resource pool.
+	//
 	SecretResourcePoolUUID string `json:"secretResourcePoolUuid,omitzero"`
 	// Description describes the security machine in free text.
 	Description string `json:"description,omitzero"`
@@ -453,7 +453,7 @@ type SecurityMachineInventory struct {
 	// "OrdinarySecurityMachine" and "SecureSignVerifyService"; servers may send others.
 	// [SecurityMachineTypeCloudSecurityMachine] and so on name them.
 	Type string `json:"type,omitzero"`
-	// Model is the model of the security machine.
+	//
 	Model string `json:"model,omitzero"`
 	// State is the administrative state of the security machine.
 	State string `json:"state,omitzero"`

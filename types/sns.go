@@ -193,7 +193,7 @@ func (v *SNSApplicationPlatformInventory) Subtype(class string) any {
 type SNSDingTalkAtPersonInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// PhoneNumber is its phone number.
+	//
 	PhoneNumber string `json:"phoneNumber,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID string `json:"endpointUuid,omitzero"`
@@ -250,7 +250,7 @@ func (v *SNSDingTalkEndpointInventory) Subtype(string) any { return nil }
 type SNSEmailAddressInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// EmailAddress is its email address.
+	//
 	EmailAddress string `json:"emailAddress,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID string `json:"endpointUuid,omitzero"`
@@ -312,7 +312,7 @@ func (v *SNSEmailPlatformInventory) Subtype(string) any { return nil }
 type SNSEmaySmsEndpointInventory struct {
 	// SNSUniversalSmsEndpointInventory has the fields that all its subtypes share.
 	SNSUniversalSmsEndpointInventory
-	// RequestURL is the request URL of the Emay SMS endpoint.
+	//
 	RequestURL string `json:"requestUrl,omitzero"`
 }
 
@@ -327,7 +327,7 @@ func (v *SNSEmaySmsEndpointInventory) Subtype(string) any { return nil }
 type SNSFeiShuAtPersonInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// UserID is the ID of the user.
+	//
 	UserID string `json:"userId,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID string `json:"endpointUuid,omitzero"`
@@ -408,7 +408,7 @@ func (v *SNSHttpEndpointInventory) Subtype(string) any { return nil }
 type SNSMicrosoftTeamsEndpointInventory struct {
 	// SNSApplicationEndpointInventory has the fields that all its subtypes share.
 	SNSApplicationEndpointInventory
-	// URL is the URL of the Microsoft Teams endpoint.
+	//
 	URL string `json:"url,omitzero"`
 }
 
@@ -428,13 +428,13 @@ func (v *SNSMicrosoftTeamsEndpointInventory) Subtype(string) any { return nil }
 // SNSPluginEndpointInventory is a plugin endpoint as the server reports it. Only ZStack
 // Cloud has it.
 type SNSPluginEndpointInventory struct {
-	// Name is the name of the plugin endpoint.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the plugin endpoint.
 	UUID string `json:"uuid,omitzero"`
 	// Description describes the plugin endpoint in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the plugin endpoint.
+	//
 	Type string `json:"type,omitzero"`
 	// State is the administrative state of the plugin endpoint.
 	State string `json:"state,omitzero"`
@@ -444,13 +444,13 @@ type SNSPluginEndpointInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the plugin endpoint was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// ConnectionStatus is the connection status of the plugin endpoint.
+	//
 	ConnectionStatus string `json:"connectionStatus,omitzero"`
 	// Platform is the notification platform.
 	Platform *SNSApplicationPlatformInventory `json:"platform,omitzero"`
-	// PluginDriverUUID is the UUID of the plugin driver.
+	//
 	PluginDriverUUID string `json:"pluginDriverUuid,omitzero"`
-	// TimeoutInSeconds is the timeout, in seconds.
+	//
 	TimeoutInSeconds int64 `json:"timeoutInSeconds,omitzero"`
 	// Properties is the properties that the plugin needs. What the server says to be of a
 	// data type is a pointer to one, such as *VmInstanceInventory; all else is as package
@@ -485,11 +485,11 @@ func (v *SNSSmsEndpointInventory) Subtype(string) any { return nil }
 type SNSSmsReceiverInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// PhoneNumber is its phone number.
+	//
 	PhoneNumber string `json:"phoneNumber,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID string `json:"endpointUuid,omitzero"`
-	// Type is its type.
+	//
 	Type SmsReceiverType `json:"type,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -512,9 +512,9 @@ func (*SNSSmsReceiverInventory) Foreign(class string) bool {
 type SNSSnmpPlatformInventory struct {
 	// SNSApplicationPlatformInventory has the fields that all its subtypes share.
 	SNSApplicationPlatformInventory
-	// SnmpAddress is the SNMP address of the SNMP platform.
+	//
 	SnmpAddress string `json:"snmpAddress,omitzero"`
-	// SnmpPort is the SNMP port of the SNMP platform.
+	//
 	SnmpPort int32 `json:"snmpPort,omitzero"`
 }
 
@@ -573,12 +573,12 @@ func (*SNSTopicInventory) Foreign(class string) bool {
 type SNSUniversalSmsEndpointInventory struct {
 	// SNSApplicationEndpointInventory has the fields that all its subtypes share.
 	SNSApplicationEndpointInventory
-	// SmsAccessKeyID is the SMS access key ID of the universal SMS endpoint.
+	//
 	SmsAccessKeyID string `json:"smsAccessKeyId,omitzero"`
 	// SmsAccessKeySecret is the SMS access key secret of the universal SMS endpoint. It
 	// never appears in logs.
 	SmsAccessKeySecret Secret `json:"smsAccessKeySecret,omitzero"`
-	// Supplier is the supplier of the universal SMS endpoint.
+	//
 	Supplier string `json:"supplier,omitzero"`
 
 	concrete any
@@ -621,7 +621,7 @@ func (v *SNSUniversalSmsEndpointInventory) Subtype(class string) any {
 type SNSWeComAtPersonInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// UserID is the ID of the user.
+	//
 	UserID string `json:"userId,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID string `json:"endpointUuid,omitzero"`

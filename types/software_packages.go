@@ -11,7 +11,7 @@ import (
 type SoftwarePackageInventory struct {
 	// UUID identifies the software package.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the software package.
+	//
 	Name string `json:"name,omitzero"`
 	// HostUUID is the UUID of the host that the software package is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -21,7 +21,7 @@ type SoftwarePackageInventory struct {
 	InstallPath string `json:"installPath,omitzero"`
 	// UnzipInstallPath is the path that the software package is unpacked at.
 	UnzipInstallPath string `json:"unzipInstallPath,omitzero"`
-	// Type is the type of the software package.
+	//
 	Type string `json:"type,omitzero"`
 	// Md5sum is the MD5 sum of the data.
 	Md5sum string `json:"md5sum,omitzero"`

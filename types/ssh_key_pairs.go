@@ -11,11 +11,11 @@ import (
 type SshKeyPairInventory struct {
 	// UUID identifies the SSH key pair.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the SSH key pair.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the SSH key pair in free text.
 	Description string `json:"description,omitzero"`
-	// PublicKey is the public key of the SSH key pair.
+	//
 	PublicKey string `json:"publicKey,omitzero"`
 	// CreateDate is when the SSH key pair was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -35,11 +35,11 @@ func (*SshKeyPairInventory) Foreign(class string) bool {
 type SshPrivateKeyPairInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// PublicKey is its public key.
+	//
 	PublicKey string `json:"publicKey,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

@@ -8,15 +8,15 @@ import (
 
 // DeviceTO is a device of a multipath topology. It came with ZStack Cloud 5.3.0.
 type DeviceTO struct {
-	// Disk is the disk of the device.
+	//
 	Disk string `json:"disk,omitzero"`
 	// Status is the operational status of the device.
 	Status string `json:"status,omitzero"`
 	// State is the administrative state of the device. Only ZStack Cloud has it.
 	State string `json:"state,omitzero"`
-	// Target is the target of the device.
+	//
 	Target string `json:"target,omitzero"`
-	// TargetType is the target type of the device.
+	//
 	TargetType string `json:"targetType,omitzero"`
 }
 
@@ -94,7 +94,7 @@ func (*FiberChannelStorageInventory) Foreign(class string) bool {
 type HbaDeviceInventory struct {
 	// UUID identifies the HBA.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the HBA.
+	//
 	Name string `json:"name,omitzero"`
 	// HostUUID is the UUID of the host that the HBA is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -137,7 +137,7 @@ func (v *HbaDeviceInventory) Subtype(class string) any {
 type IscsiLunInventory struct {
 	// ScsiLunInventory has the fields that all its subtypes share.
 	ScsiLunInventory
-	// IscsiTargetUUID is the UUID of the iSCSI target.
+	//
 	IscsiTargetUUID string `json:"iscsiTargetUuid,omitzero"`
 }
 
@@ -150,7 +150,7 @@ func (v *IscsiLunInventory) Subtype(string) any { return nil }
 // IscsiServerClusterRefInventory is a link between an iSCSI server and a cluster as the
 // server reports it. It came with ZStack Cloud 3.0.0.
 type IscsiServerClusterRefInventory struct {
-	// IscsiServerUUID is the UUID of the iSCSI server.
+	//
 	IscsiServerUUID string `json:"iscsiServerUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster that it is in.
 	ClusterUUID string `json:"clusterUuid,omitzero"`
@@ -165,11 +165,11 @@ type IscsiServerClusterRefInventory struct {
 type IscsiServerInventory struct {
 	// UUID identifies the iSCSI server.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the iSCSI server.
+	//
 	Name string `json:"name,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// Port is the port of the iSCSI server.
+	//
 	Port int32 `json:"port,omitzero"`
 	// ChapUserName is the user name for CHAP.
 	ChapUserName string `json:"chapUserName,omitzero"`
@@ -200,11 +200,11 @@ func (*IscsiServerInventory) Foreign(class string) bool {
 // IscsiTargetInventory is an iSCSI target as the server reports it. It came with ZStack
 // Cloud 3.0.0.
 type IscsiTargetInventory struct {
-	// IscsiServerUUID is the UUID of the iSCSI server.
+	//
 	IscsiServerUUID string `json:"iscsiServerUuid,omitzero"`
 	// UUID identifies the iSCSI target.
 	UUID string `json:"uuid,omitzero"`
-	// Iqn is the IQN of the iSCSI target.
+	//
 	Iqn string `json:"iqn,omitzero"`
 	// IscsiLuns holds the iSCSI LUNs of the iSCSI target.
 	IscsiLuns []IscsiLunInventory `json:"iscsiLuns,omitzero"`
@@ -227,32 +227,32 @@ const (
 
 // LunInventory is a LUN as the server reports it. It came with ZStack Cloud 4.6.21.
 type LunInventory struct {
-	// Name is the name of the LUN.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the LUN.
 	UUID string `json:"uuid,omitzero"`
 	// Wwid is the world wide identifier.
 	Wwid string `json:"wwid,omitzero"`
-	// Vendor is the vendor of the LUN.
+	//
 	Vendor string `json:"vendor,omitzero"`
-	// Model is the model of the LUN.
+	//
 	Model string `json:"model,omitzero"`
 	// Wwn is the world wide name.
 	Wwn string `json:"wwn,omitzero"`
-	// Serial is the serial of the LUN.
+	//
 	Serial string `json:"serial,omitzero"`
-	// Type is the type of the LUN.
+	//
 	Type string `json:"type,omitzero"`
 	// Hctl is the SCSI address: host, channel, target and LUN.
 	Hctl string `json:"hctl,omitzero"`
-	// Path is the path of the LUN.
+	//
 	Path string `json:"path,omitzero"`
 	// State is the administrative state of the LUN. Known values are "Enabled" and
 	// "Disabled"; servers may send others. [LunStateEnabled] and so on name them.
 	State string `json:"state,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// MultipathDeviceUUID is the UUID of the multipath device.
+	//
 	MultipathDeviceUUID string `json:"multipathDeviceUuid,omitzero"`
 	// Source says where it comes from.
 	Source string `json:"source,omitzero"`
@@ -307,11 +307,11 @@ type MultipathTopologyStruct struct {
 // NvmeLunHostRefInventory is a link between an NVMe LUN and a host as the server reports
 // it. It came with ZStack Cloud 4.6.21.
 type NvmeLunHostRefInventory struct {
-	// NvmeLunUUID is the UUID of the NVMe LUN.
+	//
 	NvmeLunUUID string `json:"nvmeLunUuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// Path is its path.
+	//
 	Path string `json:"path,omitzero"`
 	// Hctl is the SCSI address: host, channel, target and LUN.
 	Hctl string `json:"hctl,omitzero"`
@@ -332,7 +332,7 @@ type NvmeLunHostRefInventory struct {
 type NvmeLunInventory struct {
 	// LunInventory has the fields that all its subtypes share.
 	LunInventory
-	// NvmeTargetUUID is the UUID of the NVMe target.
+	//
 	NvmeTargetUUID string `json:"nvmeTargetUuid,omitzero"`
 	// NvmeLunHostRefs holds the links between NVMe LUNs and hosts of the NVMe LUN.
 	NvmeLunHostRefs []NvmeLunHostRefInventory `json:"nvmeLunHostRefs,omitzero"`
@@ -347,7 +347,7 @@ func (v *NvmeLunInventory) Subtype(string) any { return nil }
 // NvmeServerClusterRefInventory is a link between an NVMe server and a cluster as the
 // server reports it. It came with ZStack Cloud 4.7.21.
 type NvmeServerClusterRefInventory struct {
-	// NvmeServerUUID is the UUID of the NVMe server.
+	//
 	NvmeServerUUID string `json:"nvmeServerUuid,omitzero"`
 	// ClusterUUID is the UUID of the cluster that it is in.
 	ClusterUUID string `json:"clusterUuid,omitzero"`
@@ -362,11 +362,11 @@ type NvmeServerClusterRefInventory struct {
 type NvmeServerInventory struct {
 	// UUID identifies the NVMe server.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the NVMe server.
+	//
 	Name string `json:"name,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// Port is the port of the NVMe server.
+	//
 	Port int32 `json:"port,omitzero"`
 	// State is the administrative state of the NVMe server.
 	State string `json:"state,omitzero"`
@@ -396,9 +396,9 @@ func (*NvmeServerInventory) Foreign(class string) bool {
 type NvmeTargetInventory struct {
 	// UUID identifies the NVMe target.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the NVMe target.
+	//
 	Name string `json:"name,omitzero"`
-	// Nqn is the NQN of the NVMe target.
+	//
 	Nqn string `json:"nqn,omitzero"`
 	// NvmeServerUUID is the UUID of the NVMe server. It came with ZStack Cloud 4.7.21.
 	NvmeServerUUID string `json:"nvmeServerUuid,omitzero"`
@@ -426,7 +426,7 @@ type PhysicalDriveSmartSelfTestHistoryInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// RaidPhysicalDriveUUID is the UUID of the physical drive of a RAID controller.
 	RaidPhysicalDriveUUID string `json:"raidPhysicalDriveUuid,omitzero"`
-	// RunningState is its running state.
+	//
 	RunningState RunningState `json:"runningState,omitzero"`
 	// TestResult is the result of a test by the client.
 	TestResult string `json:"testResult,omitzero"`
@@ -439,15 +439,15 @@ type PhysicalDriveSmartSelfTestHistoryInventory struct {
 // RaidControllerInventory is a RAID controller as the server reports it. It came with
 // ZStack Cloud 3.6.0.
 type RaidControllerInventory struct {
-	// Name is the name of the RAID controller.
+	//
 	Name string `json:"name,omitzero"`
 	// UUID identifies the RAID controller.
 	UUID string `json:"uuid,omitzero"`
 	// Description describes the RAID controller in free text.
 	Description string `json:"description,omitzero"`
-	// ProductName is the product name of the RAID controller.
+	//
 	ProductName string `json:"productName,omitzero"`
-	// SasAddress is the SAS address of the RAID controller.
+	//
 	SasAddress string `json:"sasAddress,omitzero"`
 	// HostUUID is the UUID of the host that the RAID controller is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -455,7 +455,7 @@ type RaidControllerInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the RAID controller was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// AdapterNumber is the adapter number of the RAID controller.
+	//
 	AdapterNumber int32 `json:"adapterNumber,omitzero"`
 	// RaidPhysicalDrives holds the physical drives of RAID controllers of the RAID
 	// controller.
@@ -474,39 +474,39 @@ func (*RaidControllerInventory) Foreign(class string) bool {
 type RaidPhysicalDriveInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
-	// RaidLevel is its RAID level.
+	//
 	RaidLevel string `json:"raidLevel,omitzero"`
-	// RaidControllerUUID is the UUID of the RAID controller.
+	//
 	RaidControllerUUID string `json:"raidControllerUuid,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
-	// EnclosureDeviceID is its enclosure device ID.
+	//
 	EnclosureDeviceID int32 `json:"enclosureDeviceId,omitzero"`
-	// SlotNumber is its slot number.
+	//
 	SlotNumber int32 `json:"slotNumber,omitzero"`
 	// DeviceID is the number of the device on its bus.
 	DeviceID int32 `json:"deviceId,omitzero"`
-	// DiskGroup is its disk group.
+	//
 	DiskGroup int32 `json:"diskGroup,omitzero"`
 	// Wwn is the world wide name.
 	Wwn string `json:"wwn,omitzero"`
-	// SerialNumber is its serial number.
+	//
 	SerialNumber string `json:"serialNumber,omitzero"`
-	// DeviceModel is its device model.
+	//
 	DeviceModel string `json:"deviceModel,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// DriveState is its drive state.
+	//
 	DriveState string `json:"driveState,omitzero"`
-	// LocateStatus is its locate status.
+	//
 	LocateStatus LocateStatus `json:"locateStatus,omitzero"`
-	// DriveType is its drive type.
+	//
 	DriveType string `json:"driveType,omitzero"`
 	// MediaType is the kind of medium that it is on.
 	MediaType string `json:"mediaType,omitzero"`
-	// RotationRate is its rotation rate.
+	//
 	RotationRate int32 `json:"rotationRate,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -555,7 +555,7 @@ func (*ScsiLunClusterStatusInventory) Foreign(class string) bool {
 // ScsiLunHostRefInventory is a link between a SCSI LUN and a host as the server reports
 // it. It came with ZStack Cloud 3.1.0.
 type ScsiLunHostRefInventory struct {
-	// ScsiLunUUID is the UUID of the SCSI LUN.
+	//
 	ScsiLunUUID string `json:"scsiLunUuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
@@ -618,7 +618,7 @@ func (v *ScsiLunInventory) Subtype(class string) any {
 // ScsiLunVmInstanceRefInventory is a link between a SCSI LUN and a VM instance as the
 // server reports it. It came with ZStack Cloud 3.1.0.
 type ScsiLunVmInstanceRefInventory struct {
-	// ScsiLunUUID is the UUID of the SCSI LUN.
+	//
 	ScsiLunUUID string `json:"scsiLunUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
@@ -637,7 +637,7 @@ type ScsiLunVmInstanceRefInventory struct {
 type SmartDataStruct struct {
 	// ID identifies the SMART attribute.
 	ID int32 `json:"id,omitzero"`
-	// AttributeName is the attribute name of the SMART attribute.
+	//
 	AttributeName string `json:"attributeName,omitzero"`
 	// Flag is the flag of the SMART attribute.
 	Flag string `json:"flag,omitzero"`

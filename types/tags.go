@@ -29,9 +29,9 @@ func (*AttachTagResult) Foreign(class string) bool {
 type JsonLabelInventory struct {
 	// ID identifies the JSON label.
 	ID int64 `json:"id,omitzero"`
-	// LabelKey is the label key of the JSON label.
+	//
 	LabelKey string `json:"labelKey,omitzero"`
-	// LabelValue is the label value of the JSON label.
+	//
 	LabelValue string `json:"labelValue,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -82,7 +82,7 @@ type TagInventory struct {
 	// Tag is the text of the tag. A console password, user data or root password in it
 	// never appears in logs.
 	Tag SystemTag `json:"tag,omitzero"`
-	// Type is the type of the tag.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when the tag was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -121,15 +121,15 @@ func (v *TagInventory) Subtype(class string) any {
 type TagPatternInventory struct {
 	// UUID identifies the tag pattern.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the tag pattern.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is the value of the tag pattern.
+	//
 	Value string `json:"value,omitzero"`
 	// Description describes the tag pattern in free text.
 	Description string `json:"description,omitzero"`
-	// Color is the color of the tag pattern.
+	//
 	Color string `json:"color,omitzero"`
-	// Type is the type of the tag pattern.
+	//
 	Type TagPatternType `json:"type,omitzero"`
 	// CreateDate is when the tag pattern was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

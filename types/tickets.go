@@ -27,9 +27,9 @@ type ArchiveTicketInventory struct {
 	AccountSystemType string `json:"accountSystemType,omitzero"`
 	// AccountSystemContext maps the account system contexts of the archived ticket.
 	AccountSystemContext map[string]any `json:"accountSystemContext,omitzero"`
-	// CurrentFlowUUID is the UUID of the current flow.
+	//
 	CurrentFlowUUID string `json:"currentFlowUuid,omitzero"`
-	// FlowCollectionUUID is the UUID of the flow collection.
+	//
 	FlowCollectionUUID string `json:"flowCollectionUuid,omitzero"`
 	// TicketTypeUUID is the UUID of the ticket type. It came with ZStack Cloud 3.6.0.
 	TicketTypeUUID string `json:"ticketTypeUuid,omitzero"`
@@ -46,25 +46,25 @@ type ArchiveTicketStatusHistoryInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Sequence is its sequence. It came with ZStack Cloud 4.0.0.
 	Sequence int32 `json:"sequence,omitzero"`
-	// TicketUUID is the UUID of the ticket.
+	//
 	TicketUUID string `json:"ticketUuid,omitzero"`
 	// HistoryUUID is the UUID of the history. It came with ZStack Cloud 2.5.0.
 	HistoryUUID string `json:"historyUuid,omitzero"`
-	// FromStatus is its from status.
+	//
 	FromStatus TicketStatus `json:"fromStatus,omitzero"`
-	// ToStatus is its to status.
+	//
 	ToStatus TicketStatus `json:"toStatus,omitzero"`
 	// Comment is a comment on the change.
 	Comment string `json:"comment,omitzero"`
 	// AccountUUID is the UUID of the account. It came with ZStack Cloud 2.5.0.
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// OperationContextType is its operation context type.
+	//
 	OperationContextType string `json:"operationContextType,omitzero"`
 	// OperationContext maps its operation contexts.
 	OperationContext map[string]any `json:"operationContext,omitzero"`
-	// OperatorType is its operator type.
+	//
 	OperatorType string `json:"operatorType,omitzero"`
-	// OperatorUUID is the UUID of the operator.
+	//
 	OperatorUUID string `json:"operatorUuid,omitzero"`
 	// FlowName is its flow name. It came with ZStack Cloud 4.5.0.
 	FlowName string `json:"flowName,omitzero"`
@@ -80,7 +80,7 @@ type ArchiveTicketStatusHistoryInventory struct {
 type IAM2TicketFlowCollectionInventory struct {
 	// TicketFlowCollectionInventory has the fields that all its subtypes share.
 	TicketFlowCollectionInventory
-	// ProjectUUID is the UUID of the project.
+	//
 	ProjectUUID string `json:"projectUuid,omitzero"`
 }
 
@@ -113,7 +113,7 @@ func (v *IAM2TicketFlowInventory) Subtype(string) any { return nil }
 type TicketFlowCollectionInventory struct {
 	// UUID identifies the ticket flow collection.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the ticket flow collection.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the ticket flow collection in free text.
 	Description string `json:"description,omitzero"`
@@ -173,15 +173,15 @@ func (v *TicketFlowCollectionInventory) Subtype(class string) any {
 type TicketFlowInventory struct {
 	// UUID identifies the ticket flow.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the ticket flow.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the ticket flow in free text.
 	Description string `json:"description,omitzero"`
-	// ParentFlowUUID is the UUID of the parent flow.
+	//
 	ParentFlowUUID string `json:"parentFlowUuid,omitzero"`
-	// FlowContext is the flow context of the ticket flow.
+	//
 	FlowContext string `json:"flowContext,omitzero"`
-	// FlowContextType is the flow context type of the ticket flow.
+	//
 	FlowContextType string `json:"flowContextType,omitzero"`
 	// CreateDate is when the ticket flow was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -227,7 +227,7 @@ func (v *TicketFlowInventory) Subtype(class string) any {
 type TicketInventory struct {
 	// UUID identifies the ticket.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the ticket.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the ticket in free text.
 	Description string `json:"description,omitzero"`
@@ -241,9 +241,9 @@ type TicketInventory struct {
 	TicketTypeUUID string `json:"ticketTypeUuid,omitzero"`
 	// AccountSystemContext maps the account system contexts of the ticket.
 	AccountSystemContext map[string]any `json:"accountSystemContext,omitzero"`
-	// CurrentFlowUUID is the UUID of the current flow.
+	//
 	CurrentFlowUUID string `json:"currentFlowUuid,omitzero"`
-	// FlowCollectionUUID is the UUID of the flow collection.
+	//
 	FlowCollectionUUID string `json:"flowCollectionUuid,omitzero"`
 	// CreateDate is when the ticket was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -261,11 +261,11 @@ func (*TicketInventory) Foreign(class string) bool {
 // TicketRequest is an API call that a ticket asks for. It came with ZStack Cloud 2.4.0;
 // ZStack ZSphere does not have it.
 type TicketRequest struct {
-	// RequestName is the request name of the ticket request.
+	//
 	RequestName *string `json:"requestName,omitzero"`
-	// APIName is the name of the API.
+	//
 	APIName *string `json:"apiName,omitzero"`
-	// ExecuteTimes is the execute times of the ticket request.
+	//
 	ExecuteTimes int32 `json:"executeTimes"`
 	// APIBody maps the API bodies of the ticket request.
 	APIBody map[string]any `json:"apiBody,omitzero"`
@@ -316,21 +316,21 @@ type TicketStatusHistoryInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// Sequence is its sequence. It came with ZStack Cloud 4.0.0.
 	Sequence int32 `json:"sequence,omitzero"`
-	// TicketUUID is the UUID of the ticket.
+	//
 	TicketUUID string `json:"ticketUuid,omitzero"`
-	// FromStatus is its from status.
+	//
 	FromStatus TicketStatus `json:"fromStatus,omitzero"`
-	// ToStatus is its to status.
+	//
 	ToStatus TicketStatus `json:"toStatus,omitzero"`
 	// Comment is a comment on the change.
 	Comment string `json:"comment,omitzero"`
-	// OperationContextType is its operation context type.
+	//
 	OperationContextType string `json:"operationContextType,omitzero"`
 	// OperationContext maps its operation contexts.
 	OperationContext map[string]any `json:"operationContext,omitzero"`
-	// OperatorType is its operator type.
+	//
 	OperatorType string `json:"operatorType,omitzero"`
-	// OperatorUUID is the UUID of the operator.
+	//
 	OperatorUUID string `json:"operatorUuid,omitzero"`
 	// FlowName is its flow name. It came with ZStack Cloud 4.5.0.
 	FlowName string `json:"flowName,omitzero"`
@@ -345,11 +345,11 @@ type TicketStatusHistoryInventory struct {
 type TicketTypeInventory struct {
 	// UUID identifies the ticket type.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the ticket type.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the ticket type in free text.
 	Description string `json:"description,omitzero"`
-	// Type is the type of the ticket type.
+	//
 	Type string `json:"type,omitzero"`
 	// Requests holds the API calls that the ticket asks for.
 	Requests string `json:"requests,omitzero"`

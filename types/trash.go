@@ -26,13 +26,13 @@ func (*CleanTrashResult) Foreign(class string) bool {
 // InstallPathRecycleInventory is a piece of trash as the server reports it. It came with
 // ZStack Cloud 3.7.0.
 type InstallPathRecycleInventory struct {
-	// TrashID is its trash ID.
+	//
 	TrashID int64 `json:"trashId,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
-	// StorageUUID is the UUID of the storage.
+	//
 	StorageUUID string `json:"storageUuid,omitzero"`
-	// StorageType is its storage type.
+	//
 	StorageType string `json:"storageType,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType string `json:"resourceType,omitzero"`
@@ -42,7 +42,7 @@ type InstallPathRecycleInventory struct {
 	IsFolder bool `json:"isFolder,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// HypervisorType is the type of the hypervisor.
+	//
 	HypervisorType string `json:"hypervisorType,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
@@ -64,7 +64,7 @@ type TrashCleanupResult struct {
 	Success bool `json:"success,omitzero"`
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
-	// TrashID is its trash ID.
+	//
 	TrashID int64 `json:"trashId,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`

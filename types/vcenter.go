@@ -104,7 +104,7 @@ type VCenterInventory struct {
 	DomainName string `json:"domainName,omitzero"`
 	// Port is the port of the vCenter.
 	Port int32 `json:"port,omitzero"`
-	// UserName is the name of the user.
+	//
 	UserName string `json:"userName,omitzero"`
 	// ZoneUUID is the UUID of the zone that the vCenter is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`

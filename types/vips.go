@@ -44,7 +44,7 @@ func (*EipInventory) Foreign(class string) bool {
 type PortForwardingRuleInventory struct {
 	// UUID identifies the port forwarding rule.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the port forwarding rule.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the port forwarding rule in free text.
 	Description string `json:"description,omitzero"`
@@ -143,7 +143,7 @@ func (*VipInventory) Foreign(class string) bool {
 type VipNetworkServicesRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// ServiceType is its service type.
+	//
 	ServiceType string `json:"serviceType,omitzero"`
 	// VipUUID is the UUID of the virtual IP that it uses.
 	VipUUID string `json:"vipUuid,omitzero"`
@@ -160,13 +160,13 @@ type VipQosInventory struct {
 	UUID string `json:"uuid,omitzero"`
 	// VipUUID is the UUID of the virtual IP that it uses.
 	VipUUID string `json:"vipUuid,omitzero"`
-	// Port is its port.
+	//
 	Port int32 `json:"port,omitzero"`
 	// InboundBandwidth is the limit on incoming traffic, in bits a second.
 	InboundBandwidth int64 `json:"inboundBandwidth,omitzero"`
 	// OutboundBandwidth is the limit on outgoing traffic, in bits a second.
 	OutboundBandwidth int64 `json:"outboundBandwidth,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -186,7 +186,7 @@ func (*VipQosInventory) Foreign(class string) bool {
 type VpcSharedQosInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`

@@ -18,13 +18,13 @@ type ApplianceVmInventory struct {
 	ApplianceVmType string `json:"applianceVmType,omitzero"`
 	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
 	ManagementNetworkUUID string `json:"managementNetworkUuid,omitzero"`
-	// DefaultRouteL3NetworkUUID is the UUID of the default route L3 network.
+	//
 	DefaultRouteL3NetworkUUID string `json:"defaultRouteL3NetworkUuid,omitzero"`
 	// Status is the operational status of the appliance VM. Known values are
 	// "Connecting", "Connected" and "Disconnected"; servers may send others.
 	// [ApplianceVmStatusConnecting] and so on name them.
 	Status string `json:"status,omitzero"`
-	// AgentPort is the agent port of the appliance VM.
+	//
 	AgentPort int32 `json:"agentPort,omitzero"`
 	// HaStatus is the high availability status of the appliance VM. Known values are
 	// "NoHa", "Master" and "Backup"; servers may send others. It came with ZStack Cloud
@@ -75,14 +75,14 @@ func (v *ApplianceVmInventory) Subtype(class string) any {
 type CloneVmInstanceInventory struct {
 	// Error says what went wrong, where something did.
 	Error *ErrorCode `json:"error,omitzero"`
-	// Inventory is the VM instance.
+	//
 	Inventory *VmInstanceInventory `json:"inventory,omitzero"`
 }
 
 // CloneVmInstanceResults holds what came of cloning a VM instance, copy by copy. It came
 // with ZStack Cloud 1.9.0 or earlier.
 type CloneVmInstanceResults struct {
-	// NumberOfClonedVm is its number of cloned VM instance.
+	//
 	NumberOfClonedVm int32 `json:"numberOfClonedVm,omitzero"`
 	// Inventories holds the clone VM instances.
 	Inventories []CloneVmInstanceInventory `json:"inventories,omitzero"`
@@ -143,21 +143,21 @@ func (v *CreateVmInstanceFromTemplatedVmInstanceResults) Subtype(string) any { r
 
 // DeviceAddress is a device address in the server's replies. Only ZStack ZSphere has it.
 type DeviceAddress struct {
-	// Type is the type of the device address.
+	//
 	Type string `json:"type,omitzero"`
-	// Bus is the bus of the device address.
+	//
 	Bus string `json:"bus,omitzero"`
-	// Domain is the domain of the device address.
+	//
 	Domain string `json:"domain,omitzero"`
-	// Slot is the slot of the device address.
+	//
 	Slot string `json:"slot,omitzero"`
-	// Function is the function of the device address.
+	//
 	Function string `json:"function,omitzero"`
-	// Controller is the controller of the device address.
+	//
 	Controller string `json:"controller,omitzero"`
-	// Target is the target of the device address.
+	//
 	Target string `json:"target,omitzero"`
-	// Unit is the unit of the device address.
+	//
 	Unit string `json:"unit,omitzero"`
 }
 
@@ -176,17 +176,17 @@ type DiskAO struct {
 	PrimaryStorageUUID *string `json:"primaryStorageUuid,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size" zstack:"oneof"`
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID *string `json:"templateUuid,omitzero" zstack:"oneof"`
 	// DiskOfferingUUID is the UUID of the disk offering that the size comes from.
 	DiskOfferingUUID *string `json:"diskOfferingUuid,omitzero" zstack:"oneof"`
-	// SourceType is the source type of the disk.
+	//
 	SourceType *string `json:"sourceType,omitzero"`
-	// SourceUUID is the UUID of the source.
+	//
 	SourceUUID *string `json:"sourceUuid,omitzero" zstack:"oneof"`
 	// SystemTags holds the system tags of the disk.
 	SystemTags []string `json:"systemTags,omitzero"`
-	// Name is the name of the disk.
+	//
 	Name *string `json:"name,omitzero"`
 }
 
@@ -196,9 +196,9 @@ type DiskAO struct {
 type FaultToleranceVmGroupInventory struct {
 	// VmInstanceInventory has the fields that all its subtypes share.
 	VmInstanceInventory
-	// PrimaryVmInstanceUUID is the UUID of the primary VM instance.
+	//
 	PrimaryVmInstanceUUID string `json:"primaryVmInstanceUuid,omitzero"`
-	// SecondaryVmInstanceUUID is the UUID of the secondary VM instance.
+	//
 	SecondaryVmInstanceUUID string `json:"secondaryVmInstanceUuid,omitzero"`
 	// Status is the operational status of the fault tolerance VM group.
 	Status string `json:"status,omitzero"`
@@ -215,11 +215,11 @@ func (v *FaultToleranceVmGroupInventory) Subtype(string) any { return nil }
 type TemplatedVmInstanceInventory struct {
 	// UUID identifies the templated VM instance.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the templated VM instance.
+	//
 	Name string `json:"name,omitzero"`
 	// ZoneUUID is the UUID of the zone that the templated VM instance is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// CreateDate is when the templated VM instance was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -247,13 +247,13 @@ type VdiPortInfo struct {
 // VirtualizerInfo is the version of the hypervisor software that runs a VM instance or
 // host. It came with ZStack Cloud 4.6.21.
 type VirtualizerInfo struct {
-	// Hypervisor is its hypervisor.
+	//
 	Hypervisor string `json:"hypervisor,omitzero"`
 	// CurrentVersion is the version that it has.
 	CurrentVersion string `json:"currentVersion,omitzero"`
 	// ExpectVersion is the version that it should have.
 	ExpectVersion string `json:"expectVersion,omitzero"`
-	// MatchState is its match state.
+	//
 	MatchState HypervisorVersionState `json:"matchState,omitzero"`
 }
 
@@ -318,11 +318,11 @@ func (*VmCdRomInventory) Foreign(class string) bool {
 
 // VmDeviceAddress is a device address of a VM instance as requests carry it.
 type VmDeviceAddress struct {
-	// Address is its address.
+	//
 	Address *string `json:"address,omitzero"`
-	// AddressType is its address type.
+	//
 	AddressType *string `json:"addressType,omitzero"`
-	// DeviceType is its device type.
+	//
 	DeviceType *string `json:"deviceType,omitzero"`
 	// ResourceType is the type of the resource that it is about.
 	ResourceType *string `json:"resourceType,omitzero"`
@@ -362,9 +362,9 @@ type VmHostFileInventory struct {
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 	// HostUUID is the UUID of the host that it is on.
 	HostUUID string `json:"hostUuid,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
-	// Path is its path.
+	//
 	Path string `json:"path,omitzero"`
 	// LastSyncReason says why the file was last synchronized.
 	LastSyncReason string `json:"lastSyncReason,omitzero"`
@@ -390,7 +390,7 @@ type VmInstanceDeviceAddressArchiveInventory struct {
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 	// DeviceAddress is the device address of the archived VM device address.
 	DeviceAddress string `json:"deviceAddress,omitzero"`
-	// AddressGroupUUID is the UUID of the address group.
+	//
 	AddressGroupUUID string `json:"addressGroupUuid,omitzero"`
 	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
@@ -424,7 +424,7 @@ type VmInstanceDeviceAddressGroupInventory struct {
 type VmInstanceInventory struct {
 	// UUID identifies the VM instance.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the VM instance.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the VM instance in free text.
 	Description string `json:"description,omitzero"`
@@ -441,7 +441,7 @@ type VmInstanceInventory struct {
 	// InstanceOfferingUUID is the UUID of the instance offering that CPUs and memory come
 	// from.
 	InstanceOfferingUUID string `json:"instanceOfferingUuid,omitzero"`
-	// RootVolumeUUID is the UUID of the root volume.
+	//
 	RootVolumeUUID string `json:"rootVolumeUuid,omitzero"`
 	// Platform is the platform of the guest operating system. Known values are "Linux",
 	// "Windows", "WindowsVirtio", "Other" and "Paravirtualization"; servers may send
@@ -499,7 +499,7 @@ type VmInstanceInventory struct {
 	VmCdRoms []VmCdRomInventory `json:"vmCdRoms,omitzero"`
 	// GuestOsType is the guest operating system. It came with ZStack Cloud 4.1.2.
 	GuestOsType string `json:"guestOsType,omitzero"`
-	// InternalID is the internal ID of the VM instance.
+	//
 	InternalID int64 `json:"internalId,omitzero"`
 
 	concrete any
@@ -562,13 +562,13 @@ type VmInstanceResourceMetadataArchiveInventory struct {
 	ResourceUUID string `json:"resourceUuid,omitzero"`
 	// VmInstanceUUID is the UUID of the VM instance that it belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
-	// DeviceAddress is its device address.
+	//
 	DeviceAddress string `json:"deviceAddress,omitzero"`
-	// AddressGroupUUID is the UUID of the address group.
+	//
 	AddressGroupUUID string `json:"addressGroupUuid,omitzero"`
 	// Metadata is further data, as a string.
 	Metadata string `json:"metadata,omitzero"`
-	// MetadataClass is its metadata class.
+	//
 	MetadataClass string `json:"metadataClass,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -610,7 +610,7 @@ type VmNicInventory struct {
 	// servers may send others. It came with ZStack Cloud 3.0.1. [VmNicHypervisorTypeKVM]
 	// and so on name them.
 	HypervisorType string `json:"hypervisorType,omitzero"`
-	// Netmask is the netmask of the VM NIC.
+	//
 	Netmask string `json:"netmask,omitzero"`
 	// Gateway is the IP address of the gateway.
 	Gateway string `json:"gateway,omitzero"`
@@ -730,7 +730,7 @@ type VmNicParam struct {
 type VmPriorityConfigInventory struct {
 	// UUID identifies the VM priority configuration.
 	UUID string `json:"uuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// Level is the level of the VM priority configuration.
 	Level VmPriorityLevel `json:"level,omitzero"`
@@ -769,7 +769,7 @@ type VmSchedHistoryInventory struct {
 	// VmInstanceUUID is the UUID of the VM instance that the VM scheduling record belongs
 	// to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// SchedType is the scheduling type of the VM scheduling record.
 	SchedType string `json:"schedType,omitzero"`

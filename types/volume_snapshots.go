@@ -9,7 +9,7 @@ import (
 // BatchDeleteVolumeSnapshotStruct says what came of deleting one volume snapshot. It came
 // with ZStack Cloud 3.4.0.
 type BatchDeleteVolumeSnapshotStruct struct {
-	// SnapshotUUID is the UUID of the volume snapshot.
+	//
 	SnapshotUUID string `json:"snapshotUuid,omitzero"`
 	// Success says whether it worked.
 	Success bool `json:"success,omitzero"`
@@ -27,7 +27,7 @@ func (*BatchDeleteVolumeSnapshotStruct) Foreign(class string) bool {
 // DeleteSnapshotGroupResult says what came of deleting one snapshot of a group. It came
 // with ZStack Cloud 3.6.0.
 type DeleteSnapshotGroupResult struct {
-	// SnapshotUUID is the UUID of the snapshot.
+	//
 	SnapshotUUID string `json:"snapshotUuid,omitzero"`
 	// VolumeUUID is the UUID of the volume that it belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
@@ -47,7 +47,7 @@ func (*DeleteSnapshotGroupResult) Foreign(class string) bool {
 // RevertSnapshotGroupResult says what came of reverting to one snapshot of a group. It
 // came with ZStack Cloud 3.6.0.
 type RevertSnapshotGroupResult struct {
-	// SnapshotUUID is the UUID of the snapshot.
+	//
 	SnapshotUUID string `json:"snapshotUuid,omitzero"`
 	// VolumeUUID is the UUID of the volume that it belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
@@ -67,11 +67,11 @@ func (*RevertSnapshotGroupResult) Foreign(class string) bool {
 // ShrinkResult is what came of shrinking a volume snapshot. It came with ZStack Cloud
 // 3.10.0.
 type ShrinkResult struct {
-	// OldSize is the old size of the shrink result.
+	//
 	OldSize int64 `json:"oldSize,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	// DeltaSize is the delta size of the shrink result.
+	//
 	DeltaSize int64 `json:"deltaSize,omitzero"`
 }
 
@@ -100,18 +100,18 @@ type VmNicConflictEntry struct {
 	IP string `json:"ip,omitzero"`
 	// MAC is the MAC address.
 	MAC string `json:"mac,omitzero"`
-	// VmNicName is the name of the VM NIC.
+	//
 	VmNicName string `json:"vmNicName,omitzero"`
-	// VmInstanceName is the name of the VM instance.
+	//
 	VmInstanceName string `json:"vmInstanceName,omitzero"`
-	// VmInstanceUUID is the UUID of the VM instance.
+	//
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
 }
 
 // VolumeSnapshotBackupStorageRefInventory is a link between a volume snapshot and a
 // backup storage as the server reports it. It came with ZStack Cloud 1.9.0 or earlier.
 type VolumeSnapshotBackupStorageRefInventory struct {
-	// VolumeSnapshotUUID is the UUID of the volume snapshot.
+	//
 	VolumeSnapshotUUID string `json:"volumeSnapshotUuid,omitzero"`
 	// BackupStorageUUID is the UUID of the backup storage that it is on.
 	BackupStorageUUID string `json:"backupStorageUuid,omitzero"`
@@ -135,9 +135,9 @@ type VolumeSnapshotGroupAvailability struct {
 type VolumeSnapshotGroupInventory struct {
 	// UUID identifies the volume snapshot group.
 	UUID string `json:"uuid,omitzero"`
-	// SnapshotCount is the snapshot count of the volume snapshot group.
+	//
 	SnapshotCount int32 `json:"snapshotCount,omitzero"`
-	// Name is the name of the volume snapshot group.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the volume snapshot group in free text.
 	Description string `json:"description,omitzero"`
@@ -163,9 +163,9 @@ func (*VolumeSnapshotGroupInventory) Foreign(class string) bool {
 // VolumeSnapshotGroupRefInventory is a volume snapshot group relation as the server
 // reports it. It came with ZStack Cloud 3.6.0.
 type VolumeSnapshotGroupRefInventory struct {
-	// VolumeSnapshotUUID is the UUID of the volume snapshot.
+	//
 	VolumeSnapshotUUID string `json:"volumeSnapshotUuid,omitzero"`
-	// VolumeSnapshotGroupUUID is the UUID of the volume snapshot group.
+	//
 	VolumeSnapshotGroupUUID string `json:"volumeSnapshotGroupUuid,omitzero"`
 	// DeviceID is the number of the device on its bus.
 	DeviceID int32 `json:"deviceId,omitzero"`
@@ -177,7 +177,7 @@ type VolumeSnapshotGroupRefInventory struct {
 	VolumeUUID string `json:"volumeUuid,omitzero"`
 	// VolumeName is the volume name of the volume snapshot group relation.
 	VolumeName string `json:"volumeName,omitzero"`
-	// VolumeType is the type of the volume.
+	//
 	VolumeType string `json:"volumeType,omitzero"`
 	// VolumeSnapshotInstallPath is the volume snapshot install path of the volume
 	// snapshot group relation.
@@ -199,7 +199,7 @@ type VolumeSnapshotGroupRefInventory struct {
 type VolumeSnapshotInventory struct {
 	// UUID identifies the volume snapshot.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the volume snapshot.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the volume snapshot in free text.
 	Description string `json:"description,omitzero"`
@@ -209,17 +209,16 @@ type VolumeSnapshotInventory struct {
 	Type string `json:"type,omitzero"`
 	// VolumeUUID is the UUID of the volume that the volume snapshot belongs to.
 	VolumeUUID string `json:"volumeUuid,omitzero"`
-	// TreeUUID is the UUID of the volume snapshot tree.
+	//
 	TreeUUID string `json:"treeUuid,omitzero"`
 	// ParentUUID is the UUID of what the volume snapshot is below.
 	ParentUUID string `json:"parentUuid,omitzero"`
 	// PrimaryStorageUUID is the UUID of the primary storage that the volume snapshot is
 	// on.
 	PrimaryStorageUUID string `json:"primaryStorageUuid,omitzero"`
-	// PrimaryStorageInstallPath is the primary storage install path of the volume
-	// snapshot.
+	//
 	PrimaryStorageInstallPath string `json:"primaryStorageInstallPath,omitzero"`
-	// VolumeType is the type of the volume.
+	//
 	VolumeType string `json:"volumeType,omitzero"`
 	// Format is the format of the data. Known values are "iso", "qcow2", "raw" and
 	// "vmdk"; servers may send others. [VolumeSnapshotFormatIso] and so on name them.
@@ -271,13 +270,13 @@ type VolumeSnapshotReferenceTreeInventory struct {
 	HostUUID string `json:"hostUuid,omitzero"`
 	// RootImageUUID is the UUID of the image that the root volume was made from.
 	RootImageUUID string `json:"rootImageUuid,omitzero"`
-	// RootVolumeUUID is the UUID of the root volume.
+	//
 	RootVolumeUUID string `json:"rootVolumeUuid,omitzero"`
-	// RootVolumeSnapshotUUID is the UUID of the root volume snapshot.
+	//
 	RootVolumeSnapshotUUID string `json:"rootVolumeSnapshotUuid,omitzero"`
-	// RootVolumeSnapshotTreeUUID is the UUID of the root volume snapshot tree.
+	//
 	RootVolumeSnapshotTreeUUID string `json:"rootVolumeSnapshotTreeUuid,omitzero"`
-	// RootInstallURL is the root install URL of the volume snapshot reference tree.
+	//
 	RootInstallURL string `json:"rootInstallUrl,omitzero"`
 }
 

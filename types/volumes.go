@@ -27,9 +27,9 @@ type AccessPathInfo struct {
 type BlockVolumeInventory struct {
 	// VolumeInventory has the fields that all its subtypes share.
 	VolumeInventory
-	// IscsiPath is the iSCSI path of the block volume.
+	//
 	IscsiPath string `json:"iscsiPath,omitzero"`
-	// Vendor is the vendor of the block volume.
+	//
 	Vendor string `json:"vendor,omitzero"`
 
 	concrete any
@@ -73,7 +73,7 @@ func (v *BlockVolumeInventory) Subtype(class string) any {
 type ExponBlockVolumeInventory struct {
 	// BlockVolumeInventory has the fields that all its subtypes share.
 	BlockVolumeInventory
-	// ExponStatus is the expon status of the Expon block volume.
+	//
 	ExponStatus string `json:"exponStatus,omitzero"`
 }
 
@@ -105,7 +105,7 @@ type ShareableVolumeVmInstanceRefInventory struct {
 type VolumeFormatReplyStruct struct {
 	// Format is the format of the data.
 	Format string `json:"format,omitzero"`
-	// MasterHypervisorType is the master hypervisor type of the volume format.
+	//
 	MasterHypervisorType string `json:"masterHypervisorType,omitzero"`
 	// SupportingHypervisorTypes holds the supporting hypervisor types of the volume
 	// format.
@@ -117,7 +117,7 @@ type VolumeFormatReplyStruct struct {
 type VolumeInventory struct {
 	// UUID identifies the volume.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the volume.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the volume in free text.
 	Description string `json:"description,omitzero"`
@@ -218,13 +218,13 @@ func (v *VolumeInventory) Subtype(class string) any {
 type XskyBlockVolumeInventory struct {
 	// BlockVolumeInventory has the fields that all its subtypes share.
 	BlockVolumeInventory
-	// AccessPathID is the access path ID of the XSKY block volume.
+	//
 	AccessPathID int32 `json:"accessPathId,omitzero"`
-	// AccessPathIqn is the access path IQN of the XSKY block volume.
+	//
 	AccessPathIqn string `json:"accessPathIqn,omitzero"`
-	// XskyStatus is the xsky status of the XSKY block volume.
+	//
 	XskyStatus string `json:"xskyStatus,omitzero"`
-	// XskyBlockVolumeID is the XSKY block volume ID of the XSKY block volume.
+	//
 	XskyBlockVolumeID int32 `json:"xskyBlockVolumeId,omitzero"`
 	// BurstTotalBw is the bandwidth that it may have for short times.
 	BurstTotalBw int64 `json:"burstTotalBw,omitzero"`

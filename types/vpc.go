@@ -27,7 +27,7 @@ type VirtualRouterOfferingInventory struct {
 	InstanceOfferingInventory
 	// ManagementNetworkUUID is the UUID of the L3 network that the server manages it by.
 	ManagementNetworkUUID string `json:"managementNetworkUuid,omitzero"`
-	// PublicNetworkUUID is the UUID of the public network.
+	//
 	PublicNetworkUUID string `json:"publicNetworkUuid,omitzero"`
 	// ZoneUUID is the UUID of the zone that the virtual router offering is in.
 	ZoneUUID string `json:"zoneUuid,omitzero"`
@@ -64,7 +64,7 @@ type VirtualRouterSoftwareVersionInventory struct {
 type VirtualRouterVmInventory struct {
 	// ApplianceVmInventory has the fields that all its subtypes share.
 	ApplianceVmInventory
-	// PublicNetworkUUID is the UUID of the public network.
+	//
 	PublicNetworkUUID string `json:"publicNetworkUuid,omitzero"`
 	// VirtualRouterVips holds the virtual router virtual IPs of the virtual router. It
 	// came with ZStack Cloud 2.2.3.
@@ -118,7 +118,7 @@ type VpcHaGroupApplianceVmRefInventory struct {
 type VpcHaGroupInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes it in free text.
 	Description string `json:"description,omitzero"`
@@ -169,9 +169,9 @@ type VpcHaGroupNetworkServiceRefInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// VpcHaRouterUUID is the UUID of the VPC high availability router.
 	VpcHaRouterUUID string `json:"vpcHaRouterUuid,omitzero"`
-	// NetworkServiceName is its network service name.
+	//
 	NetworkServiceName string `json:"networkServiceName,omitzero"`
-	// NetworkServiceUUID is the UUID of the network service.
+	//
 	NetworkServiceUUID string `json:"networkServiceUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -192,7 +192,7 @@ type VpcHaGroupVipRefInventory struct {
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
 	// IP is the IP address.
 	IP string `json:"ip,omitzero"`
-	// Netmask is its netmask.
+	//
 	Netmask string `json:"netmask,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -205,7 +205,7 @@ type VpcHaGroupVipRefInventory struct {
 type VpcRouterDnsInventory struct {
 	// ID identifies the VPC router DNS server.
 	ID int64 `json:"id,omitzero"`
-	// VpcRouterUUID is the UUID of the VPC router.
+	//
 	VpcRouterUUID string `json:"vpcRouterUuid,omitzero"`
 	// DNS holds the DNS servers.
 	DNS string `json:"dns,omitzero"`

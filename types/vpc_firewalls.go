@@ -163,7 +163,7 @@ const (
 type VpcFirewallInventory struct {
 	// UUID identifies the VPC firewall.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the VPC firewall.
+	//
 	Name string `json:"name,omitzero"`
 	// Refs holds the links between VPC firewalls and virtual routers of the VPC firewall.
 	Refs []VpcFirewallVRouterRefInventory `json:"refs,omitzero"`
@@ -185,19 +185,19 @@ func (*VpcFirewallInventory) Foreign(class string) bool {
 // VpcFirewallIpSetTemplateInventory is a firewall IP set template as the server reports
 // it. It came with ZStack Cloud 4.0.0.
 type VpcFirewallIpSetTemplateInventory struct {
-	// Name is the name of the firewall IP set template.
+	//
 	Name string `json:"name,omitzero"`
 	// SourceValue is the addresses or ports that traffic comes from.
 	SourceValue string `json:"sourceValue,omitzero"`
 	// DestValue is the addresses or ports that traffic goes to.
 	DestValue string `json:"destValue,omitzero"`
-	// Type is the type of the firewall IP set template.
+	//
 	Type IpSetType `json:"type,omitzero"`
 	// CreateDate is when the firewall IP set template was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the firewall IP set template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies the firewall IP set template.
 	UUID string `json:"uuid,omitzero"`
@@ -215,12 +215,12 @@ func (*VpcFirewallIpSetTemplateInventory) Foreign(class string) bool {
 type VpcFirewallRuleInventory struct {
 	// UUID identifies the firewall rule.
 	UUID string `json:"uuid,omitzero"`
-	// RuleSetUUID is the UUID of the rule set.
+	//
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
 	// Action is the action of the firewall rule. Known values are "drop", "reject" and
 	// "accept"; servers may send others. [VpcFirewallRuleActionDrop] and so on name them.
 	Action string `json:"action,omitzero"`
-	// Protocol is the protocol of the firewall rule.
+	//
 	Protocol string `json:"protocol,omitzero"`
 	// DestPort is the ports that traffic goes to.
 	DestPort string `json:"destPort,omitzero"`
@@ -270,7 +270,7 @@ func (*VpcFirewallRuleInventory) Foreign(class string) bool {
 type VpcFirewallRuleSetInventory struct {
 	// UUID identifies the firewall rule set.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the firewall rule set.
+	//
 	Name string `json:"name,omitzero"`
 	// ActionType is the type of the action, such as "sns".
 	ActionType ActionType `json:"actionType,omitzero"`
@@ -302,13 +302,13 @@ func (*VpcFirewallRuleSetInventory) Foreign(class string) bool {
 type VpcFirewallRuleSetL3RefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// RuleSetUUID is the UUID of the firewall rule set.
+	//
 	RuleSetUUID string `json:"ruleSetUuid,omitzero"`
 	// L3NetworkUUID is the UUID of the L3 network that it belongs to.
 	L3NetworkUUID string `json:"l3NetworkUuid,omitzero"`
-	// VpcFirewallUUID is the UUID of the VPC firewall.
+	//
 	VpcFirewallUUID string `json:"vpcFirewallUuid,omitzero"`
-	// PacketsForwardType is its packet forward type.
+	//
 	PacketsForwardType PacketsForwardType `json:"packetsForwardType,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -326,11 +326,11 @@ func (*VpcFirewallRuleSetL3RefInventory) Foreign(class string) bool {
 // VpcFirewallRuleTemplateInventory is a firewall rule template as the server reports it.
 // It came with ZStack Cloud 4.0.0.
 type VpcFirewallRuleTemplateInventory struct {
-	// Action is the action of the firewall rule template.
+	//
 	Action ActionType `json:"action,omitzero"`
-	// Protocol is the protocol of the firewall rule template.
+	//
 	Protocol ProtocolType `json:"protocol,omitzero"`
-	// Name is the name of the firewall rule template.
+	//
 	Name string `json:"name,omitzero"`
 	// DestPort is the ports that traffic goes to.
 	DestPort string `json:"destPort,omitzero"`
@@ -361,7 +361,7 @@ type VpcFirewallRuleTemplateInventory struct {
 	CreateDate time.Time `json:"createDate,omitzero"`
 	// LastOpDate is when the firewall rule template was last changed.
 	LastOpDate time.Time `json:"lastOpDate,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// UUID identifies the firewall rule template.
 	UUID string `json:"uuid,omitzero"`
@@ -379,7 +379,7 @@ func (*VpcFirewallRuleTemplateInventory) Foreign(class string) bool {
 type VpcFirewallVRouterRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// VpcFirewallUUID is the UUID of the VPC firewall.
+	//
 	VpcFirewallUUID string `json:"vpcFirewallUuid,omitzero"`
 	// VRouterUUID is the UUID of the virtual router.
 	VRouterUUID string `json:"vRouterUuid,omitzero"`

@@ -72,7 +72,7 @@ func (*ZBoxInventory) Foreign(class string) bool {
 type ZBoxLocationRefInventory struct {
 	// ID identifies it.
 	ID int64 `json:"id,omitzero"`
-	// ZboxUUID is the UUID of the zbox.
+	//
 	ZboxUUID string `json:"zboxUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`

@@ -66,9 +66,9 @@ type ZceXLicenseView struct {
 // ZceXPlatformLicenseView is a ZCE-X storage cluster platform license in the server's
 // replies. Only ZStack ZSphere has it.
 type ZceXPlatformLicenseView struct {
-	// IssuedTime is its issued time.
+	//
 	IssuedTime string `json:"issuedTime,omitzero"`
-	// ExpiredTime is its expired time.
+	//
 	ExpiredTime string `json:"expiredTime,omitzero"`
 	// Expired says whether it has ended.
 	Expired bool `json:"expired,omitzero"`
@@ -96,7 +96,7 @@ func (v *ZceXPoolSummaryView) Named(class string) any { return New(class) }
 type ZceXThirdPartyPlatformAlertRefInventory struct {
 	// ZceXUUID is the UUID of the ZCE-X storage cluster.
 	ZceXUUID string `json:"zceXUuid,omitzero"`
-	// ThirdPartyPlatformUUID is the UUID of the third party platform.
+	//
 	ThirdPartyPlatformUUID string `json:"thirdPartyPlatformUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

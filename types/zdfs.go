@@ -36,11 +36,11 @@ type ZdfsInventory struct {
 type ZdfsService struct {
 	// UUID identifies the ZDFS service.
 	UUID string `json:"uuid,omitzero"`
-	// SlaveCount is the slave count of the ZDFS service.
+	//
 	SlaveCount int32 `json:"slaveCount,omitzero"`
-	// SentinelCount is the sentinel count of the ZDFS service.
+	//
 	SentinelCount int32 `json:"sentinelCount,omitzero"`
-	// MetaServerStatus is the meta server status of the ZDFS service.
+	//
 	MetaServerStatus string `json:"metaServerStatus,omitzero"`
 	// MetaServers is the meta servers of the ZDFS service. Its type is not known: it is
 	// whatever the server sends. What the server says to be of a data type is a pointer
@@ -64,7 +64,7 @@ type ZdfsStorageInventory struct {
 	AccessKey Secret `json:"accessKey,omitzero"`
 	// SecretKey is its secret key. It never appears in logs.
 	SecretKey Secret `json:"secretKey,omitzero"`
-	// Type is its type.
+	//
 	Type string `json:"type,omitzero"`
 	// UsedCapacity is how much is used.
 	UsedCapacity int64 `json:"usedCapacity,omitzero"`

@@ -32,7 +32,7 @@ type ZStoneClusterView struct {
 // ZStoneHostAO is a host of a ZStone storage cluster as requests carry it. Only ZStack
 // ZSphere has it.
 type ZStoneHostAO struct {
-	// Name is its name.
+	//
 	Name *string `json:"name,omitzero"`
 	// UUID identifies it.
 	UUID *string `json:"uuid,omitzero"`
@@ -96,7 +96,7 @@ type ZStoneLicenseInventory struct {
 	ExpiredTime string `json:"expiredTime,omitzero"`
 	// Expired says whether it has ended.
 	Expired bool `json:"expired,omitzero"`
-	// LicenseType is the type of the license.
+	//
 	LicenseType string `json:"licenseType,omitzero"`
 	// ProdInfo is the product information of the ZStone storage cluster license.
 	ProdInfo string `json:"prodInfo,omitzero"`

@@ -8,13 +8,13 @@ import (
 
 // AlarmData is an alarm message in the server's replies. It came with ZStack Cloud 2.3.1.
 type AlarmData struct {
-	// AlarmUUID is the UUID of the alarm.
+	//
 	AlarmUUID string `json:"alarmUuid,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// MetricName is the name of the metric.
+	//
 	MetricName string `json:"metricName,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
@@ -30,7 +30,7 @@ type AlarmData struct {
 	Period int32 `json:"period,omitzero"`
 	// Labels holds the labels of the alarm message.
 	Labels string `json:"labels,omitzero"`
-	// MetricValue is the value of the metric.
+	//
 	MetricValue float64 `json:"metricValue,omitzero"`
 	// ComparisonOperator says how the metric is compared with the threshold.
 	ComparisonOperator string `json:"comparisonOperator,omitzero"`
@@ -105,13 +105,13 @@ type AlarmRecordsInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// CreateTime is when it was created.
 	CreateTime int64 `json:"createTime,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// AlarmName is the alarm name of the alarm record.
+	//
 	AlarmName string `json:"alarmName,omitzero"`
-	// AlarmStatus is the alarm status of the alarm record.
+	//
 	AlarmStatus string `json:"alarmStatus,omitzero"`
-	// AlarmUUID is the UUID of the alarm.
+	//
 	AlarmUUID string `json:"alarmUuid,omitzero"`
 	// ComparisonOperator says how the metric is compared with the threshold.
 	ComparisonOperator string `json:"comparisonOperator,omitzero"`
@@ -123,9 +123,9 @@ type AlarmRecordsInventory struct {
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
 	// Labels holds the labels of the alarm record.
 	Labels string `json:"labels,omitzero"`
-	// MetricName is the name of the metric.
+	//
 	MetricName string `json:"metricName,omitzero"`
-	// MetricValue is the value of the metric.
+	//
 	MetricValue float64 `json:"metricValue,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
@@ -154,7 +154,7 @@ type AuditData struct {
 	ClientIP string `json:"clientIp,omitzero"`
 	// ClientBrowser is the browser of the client. It came with ZStack Cloud 3.5.0.
 	ClientBrowser string `json:"clientBrowser,omitzero"`
-	// APIName is the name of the API.
+	//
 	APIName string `json:"apiName,omitzero"`
 	// Error says what went wrong, where something did.
 	Error string `json:"error,omitzero"`
@@ -162,11 +162,11 @@ type AuditData struct {
 	OperatorAccountUUID string `json:"operatorAccountUuid,omitzero"`
 	// Duration is how long it took.
 	Duration int64 `json:"duration,omitzero"`
-	// RequestUUID is the UUID of the request.
+	//
 	RequestUUID string `json:"requestUuid,omitzero"`
-	// ResponseUUID is the UUID of the response.
+	//
 	ResponseUUID string `json:"responseUuid,omitzero"`
-	// SessionUUID is the UUID of the session.
+	//
 	SessionUUID string `json:"sessionUuid,omitzero"`
 	// RequestDump is the request, as a string.
 	RequestDump string `json:"requestDump,omitzero"`
@@ -253,9 +253,9 @@ type AuditsInventory struct {
 	ID int64 `json:"id,omitzero"`
 	// CreateTime is when it was created.
 	CreateTime int64 `json:"createTime,omitzero"`
-	// APIName is the name of the API.
+	//
 	APIName string `json:"apiName,omitzero"`
-	// ClientBrowser is the browser of the client.
+	//
 	ClientBrowser string `json:"clientBrowser,omitzero"`
 	// ClientIP is the address of the client.
 	ClientIP string `json:"clientIp,omitzero"`
@@ -269,7 +269,7 @@ type AuditsInventory struct {
 	RequestDump string `json:"requestDump,omitzero"`
 	// ResourceUUID is the UUID of the resource that it is about.
 	ResourceUUID string `json:"resourceUuid,omitzero"`
-	// RequestUUID is the UUID of the request.
+	//
 	RequestUUID string `json:"requestUuid,omitzero"`
 	// OperatorAccountUUID is the UUID of the account that called the API.
 	OperatorAccountUUID string `json:"operatorAccountUuid,omitzero"`
@@ -293,7 +293,7 @@ type AuditsInventory struct {
 
 // CapacityData is a capacity with its name.
 type CapacityData struct {
-	// Name is the name of the capacity.
+	//
 	Name string `json:"name,omitzero"`
 	// Size is how large the capacity is.
 	Size string `json:"size,omitzero"`
@@ -430,19 +430,19 @@ type EventRecordsInventory struct {
 	CreateTime int64 `json:"createTime,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// Name is the name of the event record.
+	//
 	Name string `json:"name,omitzero"`
 	// EmergencyLevel says how urgent it is.
 	EmergencyLevel string `json:"emergencyLevel,omitzero"`
-	// ResourceID is the resource ID of the event record.
+	//
 	ResourceID string `json:"resourceId,omitzero"`
 	// Error says what went wrong, where something did.
 	Error string `json:"error,omitzero"`
 	// DataUUID is the UUID of the message.
 	DataUUID string `json:"dataUuid,omitzero"`
-	// AccountUUID is the UUID of the account.
+	//
 	AccountUUID string `json:"accountUuid,omitzero"`
-	// SubscriptionUUID is the UUID of the subscription.
+	//
 	SubscriptionUUID string `json:"subscriptionUuid,omitzero"`
 	// ReadStatus says whether the message has been read.
 	ReadStatus bool `json:"readStatus,omitzero"`
@@ -457,7 +457,7 @@ type EventRecordsInventory struct {
 type EventStruct struct {
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// Name is the name of the event.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the event in free text. It came with ZStack Cloud 3.9.0.
 	Description string `json:"description,omitzero"`
@@ -537,11 +537,11 @@ func (v *InfluxEventDataV2) Subtype(string) any { return nil }
 // Label is a label: a key, a value and how to compare it. It came with ZStack Cloud
 // 2.3.1.
 type Label struct {
-	// Key is the key of the label.
+	//
 	Key *string `json:"key,omitzero"`
-	// Value is the value of the label.
+	//
 	Value *string `json:"value,omitzero"`
-	// Op is the op of the label.
+	//
 	Op *Operator `json:"op,omitzero"`
 	// Compatible says whether it fits. It came with ZStack Cloud 3.9.0.
 	Compatible bool `json:"compatible"`
@@ -552,7 +552,7 @@ type Label struct {
 type MetricDataHttpReceiverInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// Name is its name.
+	//
 	Name string `json:"name,omitzero"`
 	// URL is its URL. A password in it never appears in logs.
 	URL SecretURL `json:"url,omitzero"`
@@ -578,7 +578,7 @@ func (*MetricDataHttpReceiverInventory) Foreign(class string) bool {
 type MetricDatum struct {
 	// Datapoint has the fields that all its subtypes share.
 	Datapoint
-	// MetricName is the name of the metric.
+	//
 	MetricName *string `json:"metricName,omitzero"`
 }
 
@@ -592,7 +592,7 @@ func (v *MetricDatum) Subtype(string) any { return nil }
 type MetricStruct struct {
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// Name is the name of the metric.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the metric in free text. It came with ZStack Cloud 3.9.0.
 	Description string `json:"description,omitzero"`
@@ -607,15 +607,15 @@ type MetricStruct struct {
 type MetricTemplateInventory struct {
 	// UUID identifies the metric template.
 	UUID string `json:"uuid,omitzero"`
-	// ReceiverUUID is the UUID of the receiver.
+	//
 	ReceiverUUID string `json:"receiverUuid,omitzero"`
 	// Template is the template of the message.
 	Template string `json:"template,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// MetricName is the name of the metric.
+	//
 	MetricName string `json:"metricName,omitzero"`
-	// LabelsJSONStr is the labels, as JSON.
+	//
 	LabelsJSONStr string `json:"labelsJsonStr,omitzero"`
 	// Description describes the metric template in free text.
 	Description string `json:"description,omitzero"`
@@ -668,7 +668,7 @@ type SNSEndpointThirdpartyAlertHistoryInventory struct {
 	AlertUUID string `json:"alertUuid,omitzero"`
 	// EndpointUUID is the UUID of the notification endpoint.
 	EndpointUUID string `json:"endpointUuid,omitzero"`
-	// SubscriptionUUID is the UUID of the subscription.
+	//
 	SubscriptionUUID string `json:"subscriptionUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -676,9 +676,9 @@ type SNSEndpointThirdpartyAlertHistoryInventory struct {
 
 // Tag is a tag in the server's replies. It came with ZStack Cloud 4.1.3.
 type Tag struct {
-	// Name is the name of the tag.
+	//
 	Name string `json:"name,omitzero"`
-	// Value is the value of the tag.
+	//
 	Value string `json:"value,omitzero"`
 }
 

@@ -8,7 +8,7 @@ import (
 
 // ActionParam is an action to run when an event happens. It came with ZStack Cloud 2.3.1.
 type ActionParam struct {
-	// ActionUUID is the UUID of the action.
+	//
 	ActionUUID *string `json:"actionUuid,omitzero"`
 	// ActionType is the type of the action, such as "sns". A known value is "sns";
 	// servers may send others. [ActionParamActionTypeSns] names it.
@@ -18,7 +18,7 @@ type ActionParam struct {
 // ActiveAlarmInventory is a one-click alarm as the server reports it. It came with ZStack
 // Cloud 4.0.0.
 type ActiveAlarmInventory struct {
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID string `json:"templateUuid,omitzero"`
 	// AlarmUUID is the UUID of the one-click alarm.
 	AlarmUUID string `json:"alarmUuid,omitzero"`
@@ -56,7 +56,7 @@ type ActiveAlarmTemplateInventory struct {
 	RepeatCount int32 `json:"repeatCount,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// MetricName is the name of the metric.
+	//
 	MetricName string `json:"metricName,omitzero"`
 	// Threshold is the value to compare with.
 	Threshold float64 `json:"threshold,omitzero"`
@@ -80,11 +80,11 @@ func (*ActiveAlarmTemplateInventory) Foreign(class string) bool {
 // AlarmActionInventory is an action of an alarm as the server reports it. It came with
 // ZStack Cloud 2.3.1.
 type AlarmActionInventory struct {
-	// AlarmUUID is the UUID of the alarm.
+	//
 	AlarmUUID string `json:"alarmUuid,omitzero"`
 	// ActionType is the type of the action, such as "sns".
 	ActionType string `json:"actionType,omitzero"`
-	// ActionUUID is the UUID of the action.
+	//
 	ActionUUID string `json:"actionUuid,omitzero"`
 	// CreateDate is when it was created. It came with ZStack Cloud 3.10.0.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -98,7 +98,7 @@ type AlarmActionInventory struct {
 type AlarmDataAckInventory struct {
 	// AlertDataAckInventory has the fields that all its subtypes share.
 	AlertDataAckInventory
-	// AlarmUUID is the UUID of the alarm.
+	//
 	AlarmUUID string `json:"alarmUuid,omitzero"`
 }
 
@@ -112,7 +112,7 @@ func (v *AlarmDataAckInventory) Subtype(string) any { return nil }
 type AlarmInventory struct {
 	// UUID identifies the alarm.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the alarm.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the alarm in free text.
 	Description string `json:"description,omitzero"`
@@ -122,7 +122,7 @@ type AlarmInventory struct {
 	Period int32 `json:"period,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// MetricName is the name of the metric.
+	//
 	MetricName string `json:"metricName,omitzero"`
 	// Threshold is the value to compare with.
 	Threshold float64 `json:"threshold,omitzero"`
@@ -163,13 +163,13 @@ func (*AlarmInventory) Foreign(class string) bool {
 type AlarmLabelInventory struct {
 	// UUID identifies the alarm label.
 	UUID string `json:"uuid,omitzero"`
-	// Key is the key of the alarm label.
+	//
 	Key string `json:"key,omitzero"`
 	// Operator is who did it. Known values are "Regex", "Filter", "NotEqual",
 	// "RegexAgainst" and "Equal"; servers may send others. [AlarmLabelOperatorRegex] and
 	// so on name them.
 	Operator string `json:"operator,omitzero"`
-	// Value is the value of the alarm label.
+	//
 	Value string `json:"value,omitzero"`
 }
 
@@ -263,13 +263,13 @@ func (v *AlertDataAckInventory) Subtype(class string) any {
 type AliyunSmsSNSTextTemplateInventory struct {
 	// SNSTextTemplateInventory has the fields that all its subtypes share.
 	SNSTextTemplateInventory
-	// AlarmTemplateCode is the alarm template code of the Aliyun SMS text template.
+	//
 	AlarmTemplateCode string `json:"alarmTemplateCode,omitzero"`
 	// Sign is the signature that SMS messages carry.
 	Sign string `json:"sign,omitzero"`
-	// EventTemplateCode is the event template code of the Aliyun SMS text template.
+	//
 	EventTemplateCode string `json:"eventTemplateCode,omitzero"`
-	// EventTemplate is the event template of the Aliyun SMS text template.
+	//
 	EventTemplate string `json:"eventTemplate,omitzero"`
 }
 
@@ -292,7 +292,7 @@ func (v *AliyunSmsSNSTextTemplateInventory) Subtype(string) any { return nil }
 type EventDataAckInventory struct {
 	// AlertDataAckInventory has the fields that all its subtypes share.
 	AlertDataAckInventory
-	// EventSubscriptionUUID is the UUID of the event subscription.
+	//
 	EventSubscriptionUUID string `json:"eventSubscriptionUuid,omitzero"`
 }
 
@@ -305,11 +305,11 @@ func (v *EventDataAckInventory) Subtype(string) any { return nil }
 // EventSubscriptionActionInventory is an event subscription action as the server reports
 // it. It came with ZStack Cloud 2.3.1.
 type EventSubscriptionActionInventory struct {
-	// SubscriptionUUID is the UUID of the subscription.
+	//
 	SubscriptionUUID string `json:"subscriptionUuid,omitzero"`
 	// ActionType is the type of the action, such as "sns".
 	ActionType string `json:"actionType,omitzero"`
-	// ActionUUID is the UUID of the action.
+	//
 	ActionUUID string `json:"actionUuid,omitzero"`
 	// CreateDate is when the event subscription action was created. It came with ZStack
 	// Cloud 3.10.0.
@@ -328,7 +328,7 @@ type EventSubscriptionInventory struct {
 	Name string `json:"name,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// EventName is the name of the event.
+	//
 	EventName string `json:"eventName,omitzero"`
 	// State is the administrative state of the event subscription.
 	State EventSubscriptionState `json:"state,omitzero"`
@@ -358,11 +358,11 @@ func (*EventSubscriptionInventory) Foreign(class string) bool {
 type EventSubscriptionLabelInventory struct {
 	// UUID identifies the event subscription label.
 	UUID string `json:"uuid,omitzero"`
-	// Key is the key of the event subscription label.
+	//
 	Key string `json:"key,omitzero"`
 	// Operator is who did it.
 	Operator Operator `json:"operator,omitzero"`
-	// Value is the value of the event subscription label.
+	//
 	Value string `json:"value,omitzero"`
 }
 

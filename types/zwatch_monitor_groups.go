@@ -9,13 +9,13 @@ import (
 // EventRuleTemplateInventory is an event rule template as the server reports it. It came
 // with ZStack Cloud 4.0.0.
 type EventRuleTemplateInventory struct {
-	// Name is the name of the event rule template.
+	//
 	Name string `json:"name,omitzero"`
-	// MonitorTemplateUUID is the UUID of the monitor template.
+	//
 	MonitorTemplateUUID string `json:"monitorTemplateUuid,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// EventName is the name of the event.
+	//
 	EventName string `json:"eventName,omitzero"`
 	// EmergencyLevel says how urgent it is.
 	EmergencyLevel EmergencyLevel `json:"emergencyLevel,omitzero"`
@@ -39,9 +39,9 @@ func (*EventRuleTemplateInventory) Foreign(class string) bool {
 // MetricRuleTemplateInventory is a metric rule template as the server reports it. It came
 // with ZStack Cloud 4.0.0.
 type MetricRuleTemplateInventory struct {
-	// Name is the name of the metric rule template.
+	//
 	Name string `json:"name,omitzero"`
-	// MonitorTemplateUUID is the UUID of the monitor template.
+	//
 	MonitorTemplateUUID string `json:"monitorTemplateUuid,omitzero"`
 	// ComparisonOperator says how the metric is compared with the threshold.
 	ComparisonOperator ComparisonOperator `json:"comparisonOperator,omitzero"`
@@ -53,7 +53,7 @@ type MetricRuleTemplateInventory struct {
 	RepeatCount int32 `json:"repeatCount,omitzero"`
 	// Namespace is the namespace of the metric or event.
 	Namespace string `json:"namespace,omitzero"`
-	// MetricName is the name of the metric.
+	//
 	MetricName string `json:"metricName,omitzero"`
 	// Threshold is the value to compare with.
 	Threshold float64 `json:"threshold,omitzero"`
@@ -83,9 +83,9 @@ func (*MetricRuleTemplateInventory) Foreign(class string) bool {
 type MonitorGroupAlarmInventory struct {
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
-	// AlarmUUID is the UUID of the alarm.
+	//
 	AlarmUUID string `json:"alarmUuid,omitzero"`
-	// MetricRuleTemplateUUID is the UUID of the metric rule template.
+	//
 	MetricRuleTemplateUUID string `json:"metricRuleTemplateUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -98,9 +98,9 @@ type MonitorGroupAlarmInventory struct {
 type MonitorGroupEventSubscriptionInventory struct {
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
-	// EventSubscriptionUUID is the UUID of the event subscription.
+	//
 	EventSubscriptionUUID string `json:"eventSubscriptionUuid,omitzero"`
-	// EventRuleTemplateUUID is the UUID of the event rule template.
+	//
 	EventRuleTemplateUUID string `json:"eventRuleTemplateUuid,omitzero"`
 	// CreateDate is when it was created.
 	CreateDate time.Time `json:"createDate,omitzero"`
@@ -113,9 +113,9 @@ type MonitorGroupEventSubscriptionInventory struct {
 type MonitorGroupInstanceInventory struct {
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
-	// InstanceResourceType is its instance resource type.
+	//
 	InstanceResourceType string `json:"instanceResourceType,omitzero"`
-	// InstanceUUID is the UUID of the instance.
+	//
 	InstanceUUID string `json:"instanceUuid,omitzero"`
 	// Status is its operational status.
 	Status AlarmStatus `json:"status,omitzero"`
@@ -137,7 +137,7 @@ func (*MonitorGroupInstanceInventory) Foreign(class string) bool {
 // MonitorGroupInventory is a monitor group as the server reports it. It came with ZStack
 // Cloud 4.0.0.
 type MonitorGroupInventory struct {
-	// Name is the name of the monitor group.
+	//
 	Name string `json:"name,omitzero"`
 	// State is the administrative state of the monitor group.
 	State MonitorGroupState `json:"state,omitzero"`
@@ -179,7 +179,7 @@ const (
 type MonitorGroupTemplateRefInventory struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID string `json:"templateUuid,omitzero"`
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
@@ -203,7 +203,7 @@ func (*MonitorGroupTemplateRefInventory) Foreign(class string) bool {
 type MonitorGroupTemplateRefVO struct {
 	// UUID identifies it.
 	UUID string `json:"uuid,omitzero"`
-	// TemplateUUID is the UUID of the template.
+	//
 	TemplateUUID string `json:"templateUuid,omitzero"`
 	// GroupUUID is the UUID of the group that it belongs to.
 	GroupUUID string `json:"groupUuid,omitzero"`
@@ -220,7 +220,7 @@ type MonitorGroupTemplateRefVO struct {
 type MonitorTemplateInventory struct {
 	// UUID identifies the monitor template.
 	UUID string `json:"uuid,omitzero"`
-	// Name is the name of the monitor template.
+	//
 	Name string `json:"name,omitzero"`
 	// Description describes the monitor template in free text.
 	Description string `json:"description,omitzero"`

@@ -129,7 +129,7 @@ func (g *api) actionFields(a *catalog.Action) []goField {
 			name: name,
 			typ:  g.paramType(e, p),
 			tag:  g.paramTag(here, p),
-			doc:  g.prose.Param(a, p, name) + g.wordsNote(p, "types."),
+			doc:  telling(name, a.Name, g.prose.Param(a, p, name)+g.wordsNote(p, "types.")),
 		})
 	}
 	return fields
@@ -208,7 +208,7 @@ func (g *api) typeFields(t *catalog.Type, qualifier string, methods []string) []
 		tag.set("json", jsonName(f.Name, omitZero))
 		tag.set("zstack", g.fieldOptions(here, t, f, e))
 		tag.set("values", g.valuesTag(here, f.Values))
-		doc := g.prose.Field(t, f, name) + g.wordsNote(f, qualifier)
+		doc := telling(name, t.Name, g.prose.Field(t, f, name)+g.wordsNote(f, qualifier))
 		if isTypedAny(f) {
 			doc += fmt.Sprintf(" What the server says to be of a data type is a pointer to one, such as *%sVmInstanceInventory; all else is as package encoding/json reads it.", qualifier)
 		}
