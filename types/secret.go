@@ -22,9 +22,11 @@ import (
 // "***", so that an action that was stored with its secrets hidden is not sent with that as
 // its password; what stores actions has to store their secrets itself, as strings.
 //
-// Three ways remain to print one by accident. Package fmt does not ask a value how it
-// prints itself when it is in an unexported field of a struct, when the verb is %p or when it is %w;
-// and a conversion to string is the value, whatever is done with it then.
+// There remain ways to print one by accident. Package fmt does not ask a value how it prints
+// itself when the value is in an unexported field of a struct, when the verb is %p or a %w that is
+// not Errorf's, and when the verb is wrong for a pointer around it, as %s and %d are for the
+// pointer in a result: print results with %v and its kin. A conversion to string is the
+// value, whatever is done with it then.
 type Secret string
 
 // Format implements [fmt.Formatter].
