@@ -117,14 +117,11 @@ func (g *api) actionFields(a *catalog.Action) []goField {
 		wire[p.Name] = true
 		name := goNameOf(p.Name, p.GoName)
 		names.claim(name, "parameter "+p.Name)
-		var err error
 		e, ok := g.resolve(here, p.Type)
 		if !ok {
 			continue
 		}
-		if e, err = e.hiding(p.Sensitive); err != nil {
-			g.add("%s: %w", here, err)
-		}
+		e = g.hiding(here, e, p.Sensitive)
 		fields = append(fields, goField{
 			name: name,
 			typ:  g.paramType(e, p),
@@ -199,10 +196,7 @@ func (g *api) typeFields(t *catalog.Type, qualifier string, methods []string) []
 		if !ok {
 			continue
 		}
-		var err error
-		if e, err = e.hiding(f.Sensitive); err != nil {
-			g.add("%s: %w", here, err)
-		}
+		e = g.hiding(here, e, f.Sensitive)
 		typ, omitZero := g.fieldType(t, f, e, qualifier)
 		var tag structTag
 		tag.set("json", jsonName(f.Name, omitZero))

@@ -88,18 +88,18 @@ var secretTypes = map[catalog.Sensitivity]string{
 
 // hiding is the type of what hides itself in place of e: the strings at the bottom of it
 // are secret. It is e where none are.
-func (e typeExpr) hiding(s catalog.Sensitivity) (typeExpr, error) {
-	if s == catalog.Public {
-		return e, nil
+func (g *api) hiding(where string, e typeExpr, s catalog.Sensitivity) typeExpr {
+	switch {
+	case s == catalog.Public:
+	case e.elem != nil:
+		elem := g.hiding(where, *e.elem, s)
+		e.elem = &elem
+	case e.name == "string":
+		e.name = secretTypes[s]
+	default:
+		g.add("%s: a %s cannot hide itself; only strings can", where, e.name)
 	}
-	if e.elem != nil {
-		elem, err := e.elem.hiding(s)
-		return typeExpr{name: e.name, elem: &elem}, err
-	}
-	if e.name != "string" {
-		return e, fmt.Errorf("a %s cannot hide itself; only strings can", e.name)
-	}
-	return typeExpr{name: secretTypes[s]}, nil
+	return e
 }
 
 // isSecret reports whether a type is one of strings that hide themselves.

@@ -147,10 +147,13 @@ func (g *api) writeSubtypes(p *piece, t *catalog.Type) {
 }
 
 // either lists alternatives: "a", "a or b", "a, b or c".
-func either(list []string) string {
+func either(list []string) string { return listed(list, "or") }
+
+// listed lists strings with a word in front of the last.
+func listed(list []string, word string) string {
 	if len(list) < 2 {
 		return strings.Join(list, "")
 	}
 	last := len(list) - 1
-	return strings.Join(list[:last], ", ") + " or " + list[last]
+	return strings.Join(list[:last], ", ") + " " + word + " " + list[last]
 }

@@ -164,13 +164,8 @@ func (g *api) wordsPiece(names *nameSpace) *piece {
 		if len(about) > most {
 			about = append(slices.Clone(about[:most]), "others")
 		}
-		last := len(about) - 1
-		text := about[last]
-		if last > 0 {
-			text = strings.Join(about[:last], ", ") + " and " + text
-		}
 		p.printf("\n")
-		p.comment(0, "Values of "+text+".")
+		p.comment(0, "Values of "+listed(about, "and")+".")
 		p.printf("const (\n")
 		taken := make(map[string]string, len(group.values))
 		for _, value := range group.values {
