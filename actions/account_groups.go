@@ -156,7 +156,7 @@ type CreateAccountGroupAction struct {
 	// Description describes the new account group in free text. It has at most 2,048
 	// characters (UTF-16 units).
 	Description *string `json:"description,omitzero" zstack:"max=2048"`
-	//
+	// ParentUUID is the UUID of the account group that the new one is below.
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// ResourceUUID is the UUID that the new account group gets. The client chooses one
 	// when it is unset.
@@ -670,7 +670,7 @@ type GetRolesForAccountGroupResult struct {
 type MoveAccountGroupAction struct {
 	// UUID is the UUID of the account group to move. It is required.
 	UUID string `json:"uuid" zstack:"required"`
-	//
+	// ParentUUID is the UUID of the account group to move it below.
 	ParentUUID *string `json:"parentUuid,omitzero"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -738,7 +738,7 @@ type QueryAccountGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -746,7 +746,7 @@ type QueryAccountGroupAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

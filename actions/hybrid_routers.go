@@ -1021,7 +1021,7 @@ type QueryAliyunRouteEntryFromLocalAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1029,7 +1029,7 @@ type QueryAliyunRouteEntryFromLocalAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1182,7 +1182,7 @@ type QueryAliyunRouterInterfaceFromLocalAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1190,7 +1190,7 @@ type QueryAliyunRouterInterfaceFromLocalAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1343,7 +1343,7 @@ type QueryAliyunVirtualRouterFromLocalAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1351,7 +1351,7 @@ type QueryAliyunVirtualRouterFromLocalAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1504,7 +1504,7 @@ type QueryConnectionAccessPointFromLocalAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1512,7 +1512,7 @@ type QueryConnectionAccessPointFromLocalAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1665,7 +1665,7 @@ type QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1673,7 +1673,7 @@ type QueryConnectionBetweenL3NetworkAndAliyunVSwitchAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1826,7 +1826,7 @@ type QueryVirtualBorderRouterFromLocalAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1834,7 +1834,7 @@ type QueryVirtualBorderRouterFromLocalAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

@@ -252,7 +252,8 @@ type CreateHostKernelInterfaceAction struct {
 	HostUUID string `json:"hostUuid" zstack:"required"`
 	// L2NetworkUUID is the UUID of the L2 network. It is required.
 	L2NetworkUUID string `json:"l2NetworkUuid" zstack:"required"`
-	// L3NetworkUUID is the UUID of the L3 network. It is required.
+	// L3NetworkUUID is the UUID of the port group, which is an L3 network. It is
+	// required.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required"`
 	// RequiredIP is the IP address to take, in place of one that the server chooses.
 	RequiredIP *string `json:"requiredIp,omitzero"`
@@ -1361,7 +1362,7 @@ type QueryHostKernelInterfaceAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1369,7 +1370,7 @@ type QueryHostKernelInterfaceAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1520,7 +1521,7 @@ type QueryL2NetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1528,7 +1529,7 @@ type QueryL2NetworkAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1677,7 +1678,7 @@ type QueryL2PortGroupNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1685,7 +1686,7 @@ type QueryL2PortGroupNetworkAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1835,7 +1836,7 @@ type QueryL2VirtualSwitchNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1843,7 +1844,7 @@ type QueryL2VirtualSwitchNetworkAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1993,7 +1994,7 @@ type QueryL2VlanNetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -2001,7 +2002,7 @@ type QueryL2VlanNetworkAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -2150,7 +2151,7 @@ type QueryUplinkGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -2158,7 +2159,7 @@ type QueryUplinkGroupAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

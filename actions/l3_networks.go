@@ -236,7 +236,8 @@ type BatchCreateHostKernelInterfaceAction struct {
 	// Structs describes the host kernel interfaces to create, one by one. It is required.
 	// It must hold at least one element.
 	Structs []types.HostKernelInterfaceStruct `json:"structs" zstack:"required,nonempty,nonulls"`
-	// L3NetworkUUID is the UUID of the L3 network. It is required. It must not be empty.
+	// L3NetworkUUID is the UUID of the port group, which is an L3 network. It is
+	// required. It must not be empty.
 	L3NetworkUUID string `json:"l3NetworkUuid" zstack:"required,noempty"`
 	// TrafficTypes holds the types of traffic that the interface carries. Each element is
 	// "Management" or "Storage", without regard to case. [types.TrafficTypesManagement]
@@ -1024,7 +1025,7 @@ type QueryL3NetworkAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1032,7 +1033,7 @@ type QueryL3NetworkAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1183,7 +1184,7 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1191,7 +1192,7 @@ type QueryNetworkServiceL3NetworkRefAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1333,7 +1334,7 @@ type QueryPortGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1341,7 +1342,7 @@ type QueryPortGroupAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1844,7 +1845,8 @@ type UpdateL3NetworkResult struct {
 // waits for its end, Start does not. It returns [UpdatePortGroupResult], with the L3
 // network as it now is ([types.L3NetworkInventory]). Only ZStack ZSphere has it.
 type UpdatePortGroupAction struct {
-	// UUID is the UUID of the port group to change. It is required.
+	// UUID is the UUID of the port group to change, which is an L3 network. It is
+	// required.
 	UUID string `json:"uuid" zstack:"required"`
 	// Name is the new name of the port group. It has at most 255 characters (UTF-16
 	// units).

@@ -854,7 +854,7 @@ type QueryAgentVersionAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -862,7 +862,7 @@ type QueryAgentVersionAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1009,7 +1009,7 @@ type QueryEventLogAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1017,7 +1017,7 @@ type QueryEventLogAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1155,7 +1155,7 @@ type QueryLogServerAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1163,7 +1163,7 @@ type QueryLogServerAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1311,7 +1311,7 @@ type QueryManagementNodeAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1319,7 +1319,7 @@ type QueryManagementNodeAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1467,7 +1467,7 @@ type QueryPluginDriversAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1475,7 +1475,7 @@ type QueryPluginDriversAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

@@ -587,7 +587,8 @@ type CreateSchedulerTriggerAction struct {
 	// RepeatCount is how often to repeat. It is at least 0. The default is 0, sent when
 	// it is unset.
 	RepeatCount *int32 `json:"repeatCount,omitzero" zstack:"range=0:2147483647" default:"0"`
-	// StartTime is when the trigger fires first.
+	// StartTime is when the trigger fires first, in seconds since the beginning of 1970;
+	// 0 is at once.
 	StartTime *int64 `json:"startTime,omitzero"`
 	// SchedulerType says whether the trigger fires at an interval or by a cron
 	// expression. It is required. It is "simple" or "cron", without regard to case.
@@ -606,7 +607,8 @@ type CreateSchedulerTriggerAction struct {
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// StopTime is when the trigger fires for the last time. Only ZStack ZSphere takes it.
+	// StopTime is when the trigger fires for the last time, in seconds since the
+	// beginning of 1970. Only ZStack ZSphere takes it.
 	StopTime *int64 `json:"stopTime,omitzero" zstack:"on=zsphere"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's
@@ -1058,7 +1060,7 @@ type QuerySchedulerJobAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1066,7 +1068,7 @@ type QuerySchedulerJobAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1214,7 +1216,7 @@ type QuerySchedulerJobGroupAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1222,7 +1224,7 @@ type QuerySchedulerJobGroupAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1372,7 +1374,7 @@ type QuerySchedulerJobHistoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1380,7 +1382,7 @@ type QuerySchedulerJobHistoryAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1520,7 +1522,7 @@ type QuerySchedulerTriggerAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1528,7 +1530,7 @@ type QuerySchedulerTriggerAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -2126,7 +2128,8 @@ type UpdateSchedulerTriggerAction struct {
 	// RepeatCount is how often to repeat. It is at least 0. It came with ZStack Cloud
 	// 2.3.1.
 	RepeatCount *int32 `json:"repeatCount,omitzero" zstack:"range=0:2147483647"`
-	// StartTime is when the period begins. It came with ZStack Cloud 2.3.1.
+	// StartTime is when the trigger fires first, in seconds since the beginning of 1970;
+	// 0 is at once. It came with ZStack Cloud 2.3.1.
 	StartTime *int64 `json:"startTime,omitzero"`
 	// Cron is the cron expression. It came with ZStack Cloud 2.3.1.
 	Cron *string `json:"cron,omitzero"`
@@ -2139,7 +2142,8 @@ type UpdateSchedulerTriggerAction struct {
 	SystemTags []string `json:"systemTags,omitzero"`
 	// UserTags holds free labels of the user's own.
 	UserTags []string `json:"userTags,omitzero"`
-	// StopTime is when the trigger fires for the last time. Only ZStack ZSphere takes it.
+	// StopTime is when the trigger fires for the last time, in seconds since the
+	// beginning of 1970. Only ZStack ZSphere takes it.
 	StopTime *int64 `json:"stopTime,omitzero" zstack:"on=zsphere"`
 
 	// SessionID, or AccessKeyID with AccessKeySecret, and RequestIP replace the client's

@@ -18,7 +18,8 @@ import (
 // returns [GetAttachablePublicL3ForVRouterResult], with the L3 networks
 // ([types.L3NetworkInventory]). It came with ZStack Cloud 2.1.2.
 type GetAttachablePublicL3ForVRouterAction struct {
-	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	// VmInstanceUUID is the UUID of the virtual router, which is a VM instance. It is
+	// required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -145,7 +146,8 @@ type ProvisionNfvInstConfigResult struct {
 // [ProvisionVirtualRouterConfigResult], with the appliance VM as it now is
 // ([types.ApplianceVmInventory]). It came with ZStack Cloud 3.10.8.
 type ProvisionVirtualRouterConfigAction struct {
-	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	// VmInstanceUUID is the UUID of the virtual router, which is a VM instance. It is
+	// required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -216,7 +218,7 @@ type QueryApplianceVmAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -224,7 +226,7 @@ type QueryApplianceVmAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -373,7 +375,7 @@ type QueryVirtualRouterVmAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -381,7 +383,7 @@ type QueryVirtualRouterVmAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -595,7 +597,8 @@ type ReconnectNfvInstResult struct {
 // [ReconnectVirtualRouterResult], with the appliance VM as it now is
 // ([types.ApplianceVmInventory]). It came with ZStack Cloud 1.9.0 or earlier.
 type ReconnectVirtualRouterAction struct {
-	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	// VmInstanceUUID is the UUID of the virtual router, which is a VM instance. It is
+	// required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	// SystemTags holds system tags, strings of the form "type::value" that the server
 	// acts on.
@@ -663,7 +666,8 @@ type ReconnectVirtualRouterResult struct {
 // [UpdateVirtualRouterResult], with the virtual router as it now is
 // ([types.VirtualRouterVmInventory]). It came with ZStack Cloud 3.8.3.
 type UpdateVirtualRouterAction struct {
-	// VmInstanceUUID is the UUID of the VM instance. It is required.
+	// VmInstanceUUID is the UUID of the virtual router, which is a VM instance. It is
+	// required.
 	VmInstanceUUID string `json:"vmInstanceUuid" zstack:"required"`
 	//
 	DefaultRouteL3NetworkUUID *string `json:"defaultRouteL3NetworkUuid,omitzero"`

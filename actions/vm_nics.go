@@ -1042,10 +1042,10 @@ type GetNicQosResult struct {
 	// InboundBandwidth is the limit on incoming traffic, in bits a second.
 	InboundBandwidth int64 `json:"inboundBandwidth"`
 	// OutboundBandwidthUpthreshold is the highest limit on outgoing traffic that may be
-	// set. It came with ZStack Cloud 3.1.0.
+	// set, in bits a second. It came with ZStack Cloud 3.1.0.
 	OutboundBandwidthUpthreshold int64 `json:"outboundBandwidthUpthreshold"`
 	// InboundBandwidthUpthreshold is the highest limit on incoming traffic that may be
-	// set. It came with ZStack Cloud 3.1.0.
+	// set, in bits a second. It came with ZStack Cloud 3.1.0.
 	InboundBandwidthUpthreshold int64 `json:"inboundBandwidthUpthreshold"`
 }
 
@@ -1287,7 +1287,7 @@ type QueryVmNicAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1295,7 +1295,7 @@ type QueryVmNicAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

@@ -1815,22 +1815,22 @@ type GetVolumeQosResult struct {
 	// 4.4.0.
 	IopsWrite int64 `json:"iopsWrite"`
 	// VolumeBandwidthUpthreshold is the highest limit on reading or writing that may be
-	// set. It came with ZStack Cloud 3.1.0.
+	// set, in bytes a second. It came with ZStack Cloud 3.1.0.
 	VolumeBandwidthUpthreshold int64 `json:"volumeBandwidthUpthreshold"`
-	// VolumeBandwidthReadUpthreshold is the highest limit on reading that may be set. It
-	// came with ZStack Cloud 3.1.0.
+	// VolumeBandwidthReadUpthreshold is the highest limit on reading that may be set, in
+	// bytes a second. It came with ZStack Cloud 3.1.0.
 	VolumeBandwidthReadUpthreshold int64 `json:"volumeBandwidthReadUpthreshold"`
-	// VolumeBandwidthWriteUpthreshold is the highest limit on writing that may be set. It
-	// came with ZStack Cloud 3.1.0.
+	// VolumeBandwidthWriteUpthreshold is the highest limit on writing that may be set, in
+	// bytes a second. It came with ZStack Cloud 3.1.0.
 	VolumeBandwidthWriteUpthreshold int64 `json:"volumeBandwidthWriteUpthreshold"`
-	// IopsTotalUpthreshold is the highest limit on operations that may be set. It came
-	// with ZStack Cloud 4.4.0.
+	// IopsTotalUpthreshold is the highest limit on operations a second that may be set.
+	// It came with ZStack Cloud 4.4.0.
 	IopsTotalUpthreshold int64 `json:"iopsTotalUpthreshold"`
-	// IopsReadUpthreshold is the highest limit on read operations that may be set. It
-	// came with ZStack Cloud 4.4.0.
+	// IopsReadUpthreshold is the highest limit on read operations a second that may be
+	// set. It came with ZStack Cloud 4.4.0.
 	IopsReadUpthreshold int64 `json:"iopsReadUpthreshold"`
-	// IopsWriteUpthreshold is the highest limit on write operations that may be set. It
-	// came with ZStack Cloud 4.4.0.
+	// IopsWriteUpthreshold is the highest limit on write operations a second that may be
+	// set. It came with ZStack Cloud 4.4.0.
 	IopsWriteUpthreshold int64 `json:"iopsWriteUpthreshold"`
 }
 

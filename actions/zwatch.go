@@ -739,12 +739,14 @@ type GetMetricDataAction struct {
 	Namespace string `json:"namespace" zstack:"required"`
 	// MetricName is the name of the metric, such as "CPUUsedUtilization". It is required.
 	MetricName string `json:"metricName" zstack:"required"`
-	// StartTime is when the period begins. It is at least 0.
+	// StartTime is when the period begins, in seconds since the beginning of 1970. When
+	// it is unset, that is a minute before the end. It is at least 0.
 	StartTime *int64 `json:"startTime,omitzero" zstack:"range=0:9223372036854775807"`
-	// EndTime is when the period ends. It is at least 0.
+	// EndTime is when the period ends, in seconds since the beginning of 1970. When it is
+	// unset, that is now. It is at least 0.
 	EndTime *int64 `json:"endTime,omitzero" zstack:"range=0:9223372036854775807"`
-	// OffsetAheadOfCurrentTime is how far back from now the period begins. It is at least
-	// 0. It came with ZStack Cloud 2.3.2.
+	// OffsetAheadOfCurrentTime is how many seconds before now the period begins. It is at
+	// least 0. It came with ZStack Cloud 2.3.2.
 	OffsetAheadOfCurrentTime *int64 `json:"offsetAheadOfCurrentTime,omitzero" zstack:"range=0:9223372036854775807"`
 	// Period is the length of a period, in seconds. It is at least 0.
 	Period *int32 `json:"period,omitzero" zstack:"range=0:2147483647"`
@@ -810,11 +812,12 @@ type GetMetricLabelValueAction struct {
 	Namespace string `json:"namespace" zstack:"required"`
 	// MetricName is the name of the metric, such as "CPUUsedUtilization". It is required.
 	MetricName string `json:"metricName" zstack:"required"`
-	// StartTime is when the period begins. It is 0 to 253,402,271,999. It came with
-	// ZStack Cloud 3.9.0.
+	// StartTime is when the period begins, in seconds since the beginning of 1970. When
+	// it is unset, that is a minute before the end. It is 0 to 253,402,271,999. It came
+	// with ZStack Cloud 3.9.0.
 	StartTime *int64 `json:"startTime,omitzero" zstack:"range=0:253402271999"`
-	// EndTime is when the period ends. It is 0 to 253,402,271,999. It came with ZStack
-	// Cloud 3.9.0.
+	// EndTime is when the period ends, in seconds since the beginning of 1970. When it is
+	// unset, that is now. It is 0 to 253,402,271,999. It came with ZStack Cloud 3.9.0.
 	EndTime *int64 `json:"endTime,omitzero" zstack:"range=0:253402271999"`
 	// LabelNames holds the names of the labels. It is required. It must hold at least one
 	// element.
@@ -1065,7 +1068,7 @@ type QueryMetricDataHttpReceiverAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1073,7 +1076,7 @@ type QueryMetricDataHttpReceiverAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1223,7 +1226,7 @@ type QueryMetricTemplateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1231,7 +1234,7 @@ type QueryMetricTemplateAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1381,7 +1384,7 @@ type QuerySNSEndpointThirdpartyAlertHistoryAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1389,7 +1392,7 @@ type QuerySNSEndpointThirdpartyAlertHistoryAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1530,7 +1533,7 @@ type QueryThirdpartyAlertAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1538,7 +1541,7 @@ type QueryThirdpartyAlertAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1686,7 +1689,7 @@ type QueryThirdpartyPlatformAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1694,7 +1697,7 @@ type QueryThirdpartyPlatformAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

@@ -992,7 +992,7 @@ type QueryAlarmAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1000,7 +1000,7 @@ type QueryAlarmAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1148,7 +1148,7 @@ type QueryAlarmRecordAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1156,7 +1156,7 @@ type QueryAlarmRecordAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1294,7 +1294,7 @@ type QueryAlertDataAckAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1302,7 +1302,7 @@ type QueryAlertDataAckAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1440,7 +1440,7 @@ type QueryAliyunSmsSNSTextTemplateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1448,7 +1448,7 @@ type QueryAliyunSmsSNSTextTemplateAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].
@@ -1599,7 +1599,7 @@ type QuerySNSTextTemplateAction struct {
 	// Conditions selects what is found: each is name, operator and value, as in
 	// "name=web", and all must hold. The operators are =, !=, >, >=, <, <=, ~= (like,
 	// with % for any string), !~=, ?= (in, with commas between the values), !?=, "is
-	// null" and "not null". [zstack.Where] builds it; an empty list selects everything.
+	// null" and "not null". An empty list selects everything. [zstack.Where] builds it.
 	// Methods other than Call and Start take nil for an empty list. It is required.
 	Conditions []string `json:"conditions" zstack:"required,nonulls"`
 	// Limit is how many rows to return at most. When it is unset, Call gets the 1,000
@@ -1607,7 +1607,7 @@ type QuerySNSTextTemplateAction struct {
 	Limit *int32 `json:"limit,omitzero"`
 	// StartAt is how many rows to skip.
 	StartAt *int32 `json:"start,omitzero"`
-	// CountOnly asks for the number of rows alone, which is the Total of the result.
+	// CountOnly asks for the total number of rows without the rows.
 	CountOnly *bool `json:"count,omitzero"`
 	// GroupBy is the field to group the rows by. Servers ignore it: all rows come, each
 	// of them once. Sums in ZQL can be grouped: see [ZQLQueryAction].

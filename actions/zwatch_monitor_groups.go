@@ -101,8 +101,8 @@ type AddEventRuleTemplateResult struct {
 // with the member of a monitor group as it now is
 // ([types.MonitorGroupInstanceInventory]). It came with ZStack Cloud 4.0.0.
 type AddInstanceToMonitorGroupAction struct {
-	// InstanceUUID is the UUID of the instance. It is required. It has at most 32
-	// characters (UTF-16 units).
+	// InstanceUUID is the UUID of the resource to watch, such as a VM instance. It is
+	// required. It has at most 32 characters (UTF-16 units).
 	InstanceUUID string `json:"instanceUuid" zstack:"required,max=32"`
 	// GroupUUID is the UUID of the monitor group. It is required. It has at most 32
 	// characters (UTF-16 units).

@@ -110,11 +110,11 @@ type CephBackupStorageInventory struct {
 	Fsid string `json:"fsid,omitzero"`
 	//
 	PoolName string `json:"poolName,omitzero"`
-	// PoolAvailableCapacity is the pool available capacity of the Ceph backup storage. It
-	// came with ZStack Cloud 2.3.2.
-	PoolAvailableCapacity int64 `json:"poolAvailableCapacity,omitzero"`
-	// PoolUsedCapacity is the pool used capacity of the Ceph backup storage. It came with
+	// PoolAvailableCapacity is how much of the pool is left, in bytes. It came with
 	// ZStack Cloud 2.3.2.
+	PoolAvailableCapacity int64 `json:"poolAvailableCapacity,omitzero"`
+	// PoolUsedCapacity is how much of the pool is used, in bytes. It came with ZStack
+	// Cloud 2.3.2.
 	PoolUsedCapacity int64 `json:"poolUsedCapacity,omitzero"`
 	// PoolReplicatedSize is the pool replicated size of the Ceph backup storage. It came
 	// with ZStack Cloud 2.3.2.
@@ -223,7 +223,7 @@ func (v *ImageStoreBackupStorageInventory) Subtype(string) any { return nil }
 // ImageStoreGcResult is what came of freeing space on an ImageStore backup storage. It
 // came with ZStack Cloud 3.2.0.
 type ImageStoreGcResult struct {
-	//
+	// FreedSpaceInBytes is how much was freed, in bytes.
 	FreedSpaceInBytes int64 `json:"freedSpaceInBytes,omitzero"`
 }
 
@@ -253,7 +253,7 @@ type ImageStoreImageStruct struct {
 	Desc string `json:"desc,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	//
+	// Virtualsize is the size that a volume made from the image has, in bytes.
 	Virtualsize int64 `json:"virtualsize,omitzero"`
 	//
 	Name string `json:"name,omitzero"`

@@ -147,7 +147,7 @@ func (v *BillingInventory) Subtype(class string) any {
 type DataVolumeBillingInventory struct {
 	// BillingInventory has the fields that all its subtypes share.
 	BillingInventory
-	// VolumeSize is the volume size of the data volume billing record.
+	// VolumeSize is the size of the volume, in bytes.
 	VolumeSize int64 `json:"volumeSize,omitzero"`
 }
 
@@ -181,7 +181,7 @@ type DataVolumeSpendingInventory struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	//
+	// VolumeSize is the size of the volume, in bytes.
 	VolumeSize int64 `json:"volumeSize,omitzero"`
 }
 
@@ -498,7 +498,7 @@ type RootVolumeBillingInventory struct {
 	// VmInstanceUUID is the UUID of the VM instance that the root volume billing record
 	// belongs to.
 	VmInstanceUUID string `json:"vmInstanceUuid,omitzero"`
-	// VolumeSize is the volume size of the root volume billing record.
+	// VolumeSize is the size of the volume, in bytes.
 	VolumeSize int64 `json:"volumeSize,omitzero"`
 }
 
@@ -532,7 +532,7 @@ type RootVolumeSpendingInventory struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	//
+	// VolumeSize is the size of the volume, in bytes.
 	VolumeSize int64 `json:"volumeSize,omitzero"`
 }
 
@@ -545,7 +545,7 @@ type SnapShotSpendingInventory struct {
 	EndTime int64 `json:"endTime,omitzero"`
 	// Spending is the sum that was spent.
 	Spending float64 `json:"spending,omitzero"`
-	//
+	// SnapshotSize is the size of the snapshot, in bytes.
 	SnapshotSize int64 `json:"snapshotSize,omitzero"`
 }
 

@@ -53,7 +53,7 @@ type ExternalBackupInventory struct {
 	State ExternalBackupState `json:"state,omitzero"`
 	// InstallPath is the path on the storage.
 	InstallPath string `json:"installPath,omitzero"`
-	//
+	// TotalSize is the total size, in bytes.
 	TotalSize int64 `json:"totalSize,omitzero"`
 	//
 	Version string `json:"version,omitzero"`
@@ -200,7 +200,7 @@ type VmExternalBackupInfo struct {
 	// Volumes holds the volume external backup information of the external VM backup
 	// information.
 	Volumes []VolumeExternalBackupInfo `json:"volumes,omitzero"`
-	// TotalSize is the total size of the external VM backup information.
+	// TotalSize is the total size, in bytes.
 	TotalSize int64 `json:"totalSize,omitzero"`
 
 	concrete any

@@ -751,7 +751,7 @@ type VolumeTO struct {
 	Wwn string `json:"wwn,omitzero"`
 	//
 	BootOrder int32 `json:"bootOrder,omitzero"`
-	//
+	// PhysicalBlockSize is the size of a block of the device, in bytes.
 	PhysicalBlockSize int32 `json:"physicalBlockSize,omitzero"`
 	//
 	Type string `json:"type,omitzero"`

@@ -162,7 +162,7 @@ type CephPrimaryStoragePoolInventory struct {
 	// AvailableCapacity is how much of the capacity is left, in bytes. It came with
 	// ZStack Cloud 2.3.2.
 	AvailableCapacity int64 `json:"availableCapacity,omitzero"`
-	// UsedCapacity is how much is used. It came with ZStack Cloud 2.3.2.
+	// UsedCapacity is how much is used, in bytes. It came with ZStack Cloud 2.3.2.
 	UsedCapacity int64 `json:"usedCapacity,omitzero"`
 	// TotalCapacity is the total capacity, in bytes. It came with ZStack Cloud 3.1.1.
 	TotalCapacity int64 `json:"totalCapacity,omitzero"`

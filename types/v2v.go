@@ -24,11 +24,9 @@ type V2VConversionHostInventory struct {
 	StoragePath string `json:"storagePath,omitzero"`
 	// State is the administrative state of the V2V conversion host.
 	State string `json:"state,omitzero"`
-	// TotalSize is the total size of the V2V conversion host. It came with ZStack Cloud
-	// 3.9.0.
+	// TotalSize is the total size, in bytes. It came with ZStack Cloud 3.9.0.
 	TotalSize int64 `json:"totalSize,omitzero"`
-	// AvailableSize is the available size of the V2V conversion host. It came with ZStack
-	// Cloud 3.9.0.
+	// AvailableSize is how much is left, in bytes. It came with ZStack Cloud 3.9.0.
 	AvailableSize int64 `json:"availableSize,omitzero"`
 	// CreateDate is when the V2V conversion host was created.
 	CreateDate time.Time `json:"createDate,omitzero"`

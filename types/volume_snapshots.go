@@ -67,11 +67,11 @@ func (*RevertSnapshotGroupResult) Foreign(class string) bool {
 // ShrinkResult is what came of shrinking a volume snapshot. It came with ZStack Cloud
 // 3.10.0.
 type ShrinkResult struct {
-	//
+	// OldSize is the size before, in bytes.
 	OldSize int64 `json:"oldSize,omitzero"`
 	// Size is the size, in bytes.
 	Size int64 `json:"size,omitzero"`
-	//
+	// DeltaSize is how much smaller it is now, in bytes.
 	DeltaSize int64 `json:"deltaSize,omitzero"`
 }
 

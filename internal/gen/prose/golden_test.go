@@ -95,7 +95,7 @@ func TestGoldenParam(t *testing.T) {
 		"CreateVmBackup.volumeReadBandwidth":           "limits the reading from the volumes, in bytes a second. It is at least 1,024 bytes a second. It came with ZStack Cloud 3.1.0.",
 		"ChangeClusterState.stateEvent":                `is what to do to the state of the cluster. It is required. It is "enable" or "disable", without regard to case.`,
 		"QueryZone.start":                              "is how many rows to skip.",
-		"QueryZone.count":                              "asks for the number of rows alone, which is the Total of the result.",
+		"QueryZone.count":                              "asks for the total number of rows without the rows.",
 		"QueryZone.sortDirection":                      `is the direction to sort in: ascending or descending. It is "asc" or "desc", without regard to case.`,
 		"UpdateAlarm.repeatCount":                      "is how often to repeat. It is at least -1. It came with ZStack Cloud 3.3.0.",
 		"CreateBonding.bondingName":                    "is the name of the bond.",
