@@ -1,9 +1,10 @@
 // Package catalog holds the ZStack API as data: the actions with their
-// parameters, the data types, the error codes and what is known of the actions'
-// behaviour. Everything generated in this module is generated from it.
+// parameters, the data types, the error codes, the system tags, the names that queries
+// take and what is known of the actions' behaviour. Everything generated in this module
+// is generated from it.
 //
-// actions.json, types.json, errors.json and behaviour.json are replaced as a whole
-// when a new release of ZStack comes out. What the project decides about single
+// actions.json, types.json, errors.json, behaviour.json, systemtags.json and
+// queryfields.json are replaced as a whole when a new release of ZStack comes out. What the project decides about single
 // rows of them, each with its reason, lives in overrides.json; query.json lists the
 // parameters that every query action shares. The package is for the generator
 // and for tests: no program that imports the SDK links it.
@@ -27,6 +28,8 @@ type Catalogue struct {
 	Resources []*Resource
 	// SystemTags are the system tags that the server defines.
 	SystemTags []*SystemTag
+	// QueryFields are the names that conditions can have.
+	QueryFields []*QueryFields
 }
 
 // An Action is one API call.
@@ -331,6 +334,8 @@ var (
 	behaviourJSON []byte
 	//go:embed systemtags.json
 	systemTagsJSON []byte
+	//go:embed queryfields.json
+	queryFieldsJSON []byte
 	//go:embed query.json
 	queryJSON []byte
 	//go:embed overrides.json
@@ -345,7 +350,7 @@ type Files map[string][]byte
 // shared parameters. A key that the package does not know, or an override that
 // matches nothing, is an error: the data has outgrown the code.
 func Load() (*Catalogue, error) {
-	c, err := Read(Files{"actions.json": actionsJSON, "types.json": typesJSON, "errors.json": errorsJSON, "behaviour.json": behaviourJSON, "systemtags.json": systemTagsJSON})
+	c, err := Read(Files{"actions.json": actionsJSON, "types.json": typesJSON, "errors.json": errorsJSON, "behaviour.json": behaviourJSON, "systemtags.json": systemTagsJSON, "queryfields.json": queryFieldsJSON})
 	if err != nil {
 		return nil, err
 	}
@@ -375,6 +380,7 @@ func Read(files Files) (*Catalogue, error) {
 		{"errors.json", &c.Errors},
 		{"behaviour.json", &behaviour},
 		{"systemtags.json", &c.SystemTags},
+		{"queryfields.json", &c.QueryFields},
 	} {
 		data, ok := files[file.name]
 		if !ok {
