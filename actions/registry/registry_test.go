@@ -43,7 +43,12 @@ func TestLookup(t *testing.T) {
 		require.True(t, ok, name)
 		require.True(t, strings.HasPrefix(e.Name(), name), name)
 	}
-	for _, name := range []string{"", "Action", "recoverVmInstance", "RecoverVmInstanceActionAction", "ZZZ", "\x00"} {
+	for _, name := range []string{"recoverVmInstance", "RECOVERVMINSTANCEACTION", "recovervminstanceaction"} {
+		e, ok := registry.Lookup(name)
+		require.True(t, ok, name)
+		require.Equal(t, "RecoverVmInstanceAction", e.Name())
+	}
+	for _, name := range []string{"", "Action", "RecoverVmInstanceActionAction", "ZZZ", "\x00"} {
 		_, ok := registry.Lookup(name)
 		require.False(t, ok, name)
 	}

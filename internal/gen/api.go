@@ -18,6 +18,12 @@ type commenter interface {
 	Result(t *catalog.Type, users []*catalog.Action) string
 	EnumValue(t *catalog.Type, value, goName string) string
 	ErrorCode(e *catalog.ErrorCode, goName string) string
+
+	// What follows says the same to people who may not write Go.
+	Summary(a *catalog.Action) string
+	Meaning(a *catalog.Action, p *catalog.Param) string
+	TypeMeaning(t *catalog.Type) string
+	FieldMeaning(t *catalog.Type, f *catalog.Field) string
 }
 
 // An api is a catalogue with what the generator needs to find in it.

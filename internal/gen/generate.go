@@ -12,7 +12,8 @@ import (
 	"github.com/zstack-go/zstack-go/internal/catalog"
 )
 
-// generate turns a catalogue into Go files, by their path in the module. It
+// generate turns a catalogue into Go files and the registry's files of data, by their
+// path in the module. It
 // checks the whole catalogue before it gives up.
 func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byte, error) {
 	g := newAPI(c, p)
@@ -46,10 +47,10 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 		}
 		types[own.file] = []*piece{finish(own.piece)}
 	}
-	table := finish(g.registryPiece())
+	table := finish(g.registryPiece(gr))
 	builders, patterns := g.systemTagPieces(c.SystemTags)
 
-	out := make(map[string][]byte)
+	out := g.descriptions(c)
 	for _, pkg := range []struct {
 		dir, name string
 		files     map[string][]*piece

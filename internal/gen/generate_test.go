@@ -14,7 +14,7 @@ func TestGenerate(t *testing.T) {
 	t.Parallel()
 	files, err := generate(tiny(), plain{}, new(grouping))
 	require.NoError(t, err)
-	require.Len(t, files, 9)
+	require.Len(t, files, 12)
 
 	action := string(files["actions/pumps.go"])
 	for _, line := range []string{
@@ -73,7 +73,7 @@ func TestGenerate(t *testing.T) {
 		require.Contains(t, misc, line)
 	}
 	require.Contains(t, string(files["types/codes.go"]), "\tSysResourceNotFound Code = \"SYS.1003\"")
-	require.Contains(t, string(files["actions/registry/table.go"]), `{"QueryPumpAction", func() zstack.Action { return new(actions.QueryPumpAction) }, func() any { return new(actions.QueryPumpResult) }},`)
+	require.Contains(t, string(files["actions/registry/table.go"]), `{"QueryPumpAction", "pumps", "QueryPumpAction.", func() zstack.Action { return new(actions.QueryPumpAction) }, func() any { return new(actions.QueryPumpResult) }},`)
 }
 
 func TestGenerateTwiceGivesTheSame(t *testing.T) {

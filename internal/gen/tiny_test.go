@@ -16,6 +16,10 @@ func (plain) Field(_ *catalog.Type, _ *catalog.Field, goName string) string   { 
 func (plain) Result(t *catalog.Type, _ []*catalog.Action) string              { return t.Name }
 func (plain) EnumValue(_ *catalog.Type, _, goName string) string              { return goName }
 func (plain) ErrorCode(_ *catalog.ErrorCode, goName string) string            { return goName }
+func (plain) Summary(a *catalog.Action) string                                { return a.Name + "." }
+func (plain) Meaning(_ *catalog.Action, p *catalog.Param) string              { return p.Name + "." }
+func (plain) TypeMeaning(t *catalog.Type) string                              { return t.Name + "." }
+func (plain) FieldMeaning(_ *catalog.Type, f *catalog.Field) string           { return f.Name + "." }
 
 // tiny is a small catalogue without a flaw: one call, one query, a family of data
 // types, an enumeration and an error code.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,12 +14,12 @@ import (
 
 // writeTree brings the generated files under root up to date: it writes those
 // that changed and deletes generated ones that nothing asks for any more. It
-// never touches a file without the header.
+// never touches a Go file without the header; files of data have none.
 func writeTree(root string, files map[string][]byte) error {
 	dirs := make(map[string]bool)
 	names := slices.Sorted(maps.Keys(files))
 	for _, name := range names {
-		if old, err := os.ReadFile(filepath.Join(root, name)); err == nil && !isGenerated(old) {
+		if old, err := os.ReadFile(filepath.Join(root, name)); err == nil && path.Ext(name) == ".go" && !isGenerated(old) {
 			return fmt.Errorf("%s was written by hand; give the generated file another name in groups.json", name)
 		}
 	}

@@ -110,6 +110,69 @@ func TestParams(t *testing.T) {
 	}
 }
 
+// otherwise is how some kinds of resources are called where their own name would tell
+// nobody what they are.
+var otherwise = map[string]string{
+	"MediaVO": "medium", "EmailMediaVO": "medium", "UsedIpVO": "address", "ResourceVO": "resource", "ThirdPartyAccountSourceVO": "single sign-on",
+	"HostNetworkBondingVO": "NIC bond", "HostNetworkInterfaceVO": "NIC", "NkpVO": "native key provider", "KmsVO": "key management server",
+}
+
+// TestReferences: what a UUID is said to be of has a word of what the server says that it
+// refers to.
+func TestReferences(t *testing.T) {
+	t.Parallel()
+	c, w := load(t)
+	seen := 0
+	for _, a := range c.Actions {
+		if a.Behaviour == nil {
+			continue
+		}
+		for _, p := range a.Params {
+			meaning := a.Behaviour.Params[p.Name]
+			if len(meaning.RefersTo) == 0 || meaning.By != "" {
+				continue
+			}
+			seen++
+			kind := meaning.RefersTo[0]
+			thing := w.words.phrase(kind[:len(kind)-2])
+			says := strings.ToLower(w.Meaning(a, p))
+			named := false
+			for word := range strings.FieldsSeq(strings.ToLower(thing.one + " " + thing.many)) {
+				named = named || strings.Contains(says, word)
+			}
+			other, ok := otherwise[kind]
+			named = named || ok && strings.Contains(says, strings.ToLower(other))
+			assert.Truef(t, named, "%s.%s refers to a %s (%s): %s", a.Name, p.Name, kind, thing.one, says)
+		}
+	}
+	assert.Greater(t, seen, 1000)
+}
+
+func TestMeanings(t *testing.T) {
+	t.Parallel()
+	c, w := load(t)
+	requirePlain := func(where, text string) {
+		assert.Regexp(t, `^[A-Z].*\.$`, text, where)
+		assert.NotRegexp(t, `\[[A-Za-z]+(\.[A-Za-z]+)?\]`, text, where)
+		assert.NotRegexp(t, `\{(it|one|many| to do|chooser)\}|\.\.|  `, text, where)
+	}
+	for _, a := range c.Actions {
+		requirePlain(a.Name, w.Summary(a))
+		assert.NotContains(t, strings.TrimSuffix(w.Summary(a), "."), ". ", a.Name)
+		for _, p := range a.Params {
+			requirePlain(a.Name+"."+p.Name, w.Meaning(a, p))
+		}
+	}
+	for _, ty := range c.Types {
+		if !w.results[ty.Name] {
+			requirePlain(ty.Name, w.TypeMeaning(ty))
+		}
+		for _, f := range ty.Fields {
+			requirePlain(ty.Name+"."+f.Name, w.FieldMeaning(ty, f))
+		}
+	}
+}
+
 func TestTypes(t *testing.T) {
 	t.Parallel()
 	c, w := load(t)
