@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/json"
 
+	"github.com/zstack-go/zstack-go/internal/apidata"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
@@ -106,7 +107,7 @@ type Field struct {
 // so that the caller may change it.
 func (e Entry) Describe() *Description {
 	d := new(Description)
-	actionLines.read(e.name, d)
+	read(apidata.Actions, e.name, d)
 	return d
 }
 
@@ -138,8 +139,24 @@ type OneOf struct {
 // descriptions give it.
 func LookupType(name string) (*Type, bool) {
 	t := new(Type)
-	if !typeLines.read(name, t) {
+	if !read(apidata.Types, name, t) {
 		return nil, false
 	}
 	return t, true
+}
+
+// read decodes the line of a file with a name, and reports whether there is one.
+func read(f *apidata.File, name string, into any) bool {
+	line, ok := f.Line(name)
+	if ok {
+		decode(line, into)
+	}
+	return ok
+}
+
+// decode reads a line, which the generator wrote and the tests have read.
+func decode(line string, into any) {
+	if err := json.Unmarshal([]byte(line), into); err != nil {
+		panic("registry: a description cannot be read: " + err.Error())
+	}
 }

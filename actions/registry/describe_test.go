@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -136,7 +137,7 @@ func TestFilesHoldNothingElse(t *testing.T) {
 		"types.jsonl":       func() any { return new(registry.Type) },
 		"inventories.jsonl": func() any { return new(registry.Inventory) },
 	} {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(filepath.Join("..", "..", "internal", "apidata", file))
 		require.NoError(t, err)
 		last := ""
 		for line := range bytes.Lines(text) {
@@ -156,7 +157,7 @@ func TestFilesHoldNothingElse(t *testing.T) {
 
 func TestTypesAreDescribed(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("types.jsonl")
+	text, err := os.ReadFile(filepath.Join("..", "..", "internal", "apidata", "types.jsonl"))
 	require.NoError(t, err)
 	for line := range bytes.Lines(text) {
 		var typ registry.Type

@@ -1,6 +1,6 @@
 package registry
 
-import "strings"
+import "github.com/zstack-go/zstack-go/internal/apidata"
 
 // An Inventory tells how a kind of resource can be queried.
 type Inventory struct {
@@ -38,17 +38,15 @@ type QueryField struct {
 // "VmInstanceInventory" or "VmInstanceVO".
 func LookupInventory(name string) (*Inventory, bool) {
 	i := new(Inventory)
-	if inventoryLines.read(name, i) {
+	if read(apidata.Inventories, name, i) {
 		return i, true
 	}
-	resource := `,"resource":"` + name + `",`
-	for n := range len(inventoryLines.starts) - 1 {
-		if _, line := inventoryLines.line(n); strings.Contains(line, resource) {
-			decode(line, i)
-			return i, true
-		}
+	line, ok := apidata.Inventories.LineWith(`,"resource":"` + name + `"`)
+	if !ok || name == "" {
+		return nil, false
 	}
-	return nil, false
+	decode(line, i)
+	return i, true
 }
 
 // QueryFields returns the names that the conditions of a query can have, as the

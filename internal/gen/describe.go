@@ -76,9 +76,9 @@ func (g *api) descriptions(c *catalog.Catalogue) map[string][]byte {
 		inventories = append(inventories, i)
 	}
 	return map[string][]byte{
-		"actions/registry/actions.jsonl":     g.lines(actions),
-		"actions/registry/types.jsonl":       g.lines(types),
-		"actions/registry/inventories.jsonl": g.lines(inventories),
+		"internal/apidata/actions.jsonl":     g.lines(actions),
+		"internal/apidata/types.jsonl":       g.lines(types),
+		"internal/apidata/inventories.jsonl": g.lines(inventories),
 	}
 }
 

@@ -29,18 +29,18 @@ func TestDescriptions(t *testing.T) {
 	files, err := generate(c, plain{}, new(grouping))
 	require.NoError(t, err)
 	for file, want := range map[string][]string{
-		"actions/registry/actions.jsonl": {
+		"internal/apidata/actions.jsonl": {
 			`{"name":"StartPumpAction","params":[{"name":"uuid","type":"string","description":"uuid.","required":true,"maxLength":32,"refersTo":["PumpVO"],"inferred":true},`,
 			`{"name":"speed","type":"int32","description":"speed.","min":1,"max":9,"default":3},`,
 			`"pattern":"^(?:^[a-z\\t-\\r ` + "`" + `]+$)$","secret":true},`,
 			`,"nonEmpty":true,"noEmptyString":true,"products":["cloud"]}],"result":"StartPumpResult","updates":{"inventory":"Pump","param":"uuid"}}`,
 			`"result":"QueryPumpResult","row":"Pump"}`,
 		},
-		"actions/registry/types.jsonl": {
+		"internal/apidata/types.jsonl": {
 			`{"name":"FootPump","description":"FootPump.","extends":"HandPump","fields":[{"name":"uuid",`,
 			`{"name":"PumpState","description":"PumpState.","values":["ON","off"]}`,
 		},
-		"actions/registry/inventories.jsonl": {
+		"internal/apidata/inventories.jsonl": {
 			`{"name":"Pump","resource":"PumpVO","queries":["QueryPumpAction"],"fields":[{"name":"createDate","type":"timestamp","sortable":true},{"name":"tankUuid","sortable":true},{"name":"uuid","type":"string","sortable":true},` +
 				`{"name":"pipe","inventory":"Pipe"},{"name":"valve","inventory":"Valve"},{"name":"width","path":"ref.width"}]}`,
 			`{"name":"Valve","fields":[{"name":"size","sortable":true}]}`,
