@@ -103,16 +103,19 @@ func TestLongJobs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		node := zstacktest.New(zstacktest.WithSession(sessionUUID))
+		node.Add("VmInstance", map[string]any{"uuid": vmUUID})
+		const hostUUID = "b1d5e9a0c3f24c6e8a7d4f0b2c9e6a13"
+		node.Add("Host", map[string]any{"uuid": hostUUID})
 		rec := record(node)
 		c := clientOf(t, rec)
 		var told []float64
-		job, err := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID, HostUUID: new("h"), SystemTags: []string{"a::b"}}).
+		job, err := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID, HostUUID: new(hostUUID), SystemTags: []string{"a::b"}}).
 			Start(t.Context(), c, zstack.WithProgress(func(p zstack.Progress) { told = append(told, p.Percent) }))
 		require.NoError(t, err)
 		list, data := submitted(t, rec.requests())
 		require.Equal(t, "APIMigrateVmMsg", list[0]["jobName"])
 		require.Equal(t, job.UUID(), list[0]["resourceUuid"])
-		require.Equal(t, []map[string]any{{"vmInstanceUuid": vmUUID, "hostUuid": "h", "systemTags": []any{"a::b"}}}, data)
+		require.Equal(t, []map[string]any{{"vmInstanceUuid": vmUUID, "hostUuid": hostUUID, "systemTags": []any{"a::b"}}}, data)
 
 		row, err := job.Inventory(t.Context())
 		require.NoError(t, err)
@@ -239,7 +242,8 @@ func TestLongJobsThatFail(t *testing.T) {
 func TestCancelOfALongJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		_, c := nodeWithSession(t)
+		node, c := nodeWithSession(t)
+		node.Add("VmInstance", map[string]any{"uuid": vmUUID})
 		job, err := zstack.LongJob(migrateVM{VMInstanceUUID: vmUUID}).Start(t.Context(), c)
 		require.NoError(t, err)
 		time.AfterFunc(10*time.Second, func() { require.NoError(t, job.Cancel(t.Context())) })
@@ -281,6 +285,7 @@ func TestWaitForALongJobThatIsLeft(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				node, c := nodeWithSession(t)
+				node.Add("VmInstance", map[string]any{"uuid": vmUUID})
 				uuid, err := tt.wait(t, c)
 				require.ErrorIs(t, err, tt.want)
 				require.ErrorContains(t, err, "the long job goes on")
@@ -298,6 +303,7 @@ func TestWaitForALongJobSurvivesAnOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		node := zstacktest.New(zstacktest.WithSession(sessionUUID), zstacktest.WithLongJobDelay(20*time.Minute))
+		node.Add("VmInstance", map[string]any{"uuid": vmUUID})
 		began := time.Now()
 		c := clientOf(t, transport(func(r *http.Request) (*http.Response, error) {
 			if age := time.Since(began); age > time.Minute && age < 10*time.Minute {
@@ -319,6 +325,7 @@ func TestLongJobIsSubmittedOnce(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				node := zstacktest.New(zstacktest.WithLongJobDelay(5 * time.Hour))
+				node.Add("VmInstance", map[string]any{"uuid": vmUUID})
 				rec := record(node)
 				var jobs []string
 				for range 3 {
@@ -341,6 +348,7 @@ func TestLongJobWhoseSubmissionLosesItsReply(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		node := zstacktest.New(zstacktest.WithSession(sessionUUID))
+		node.Add("VmInstance", map[string]any{"uuid": vmUUID})
 		rec := record(transport(func(r *http.Request) (*http.Response, error) {
 			answer, err := node.RoundTrip(r)
 			if err == nil && r.Method == http.MethodPost {
@@ -446,6 +454,7 @@ func TestCredentialsOfALongJob(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		node := zstacktest.New(zstacktest.WithSession(sessionUUID))
+		node.Add("VmInstance", map[string]any{"uuid": vmUUID})
 		rec := record(node)
 		c, err := zstack.NewClient("mn", zstack.WithHTTPClient(&http.Client{Transport: rec}))
 		require.NoError(t, err)
@@ -512,6 +521,7 @@ func ExampleLongJob() {
 		return
 	}
 	defer srv.Close()
+	srv.Add("VmInstance", map[string]any{"uuid": vmUUID})
 	ctx := context.Background()
 	client, err := zstack.NewClient(srv.URL, zstack.WithCredentials(zstack.Account("admin", "password")))
 	if err != nil {

@@ -48,23 +48,21 @@ func hashPassword(password string) string {
 
 func accountAPIs() []*api {
 	return []*api{
-		on("LogInByAccount", "PUT /accounts/login", "accountName! password!", logIn("accountName", passwordField), open),
-		on("LogInByUser", "PUT /accounts/users/login", "accountName accountUuid userName! password!",
-			logIn("userName", passwordField), open),
-		on("LoginIAM2VirtualID", "PUT /iam2/virtual-ids/login", "name! password!", logIn("name", passwordField), open),
-		on("LogInByLdap", "PUT /ldap/login", "uid! password!", logInByLDAP, open),
-		on("LogIn", "PUT /login", "username! password! loginType!", logInByType, open),
-		on("LogOut", "DELETE /accounts/sessions/{sessionUuid}", "sessionUuid", logOut, open),
-		on("ValidateSession", "GET /accounts/sessions/{sessionUuid}/valid", "sessionUuid!", validateSession, open),
-		on("RenewSession", "PUT /accounts/sessions/{sessionUuid}/renew", "sessionUuid! duration:int", renewSession),
+		on("LogInByAccount", logIn("accountName", passwordField)),
+		on("LogInByUser", logIn("userName", passwordField)),
+		on("LoginIAM2VirtualID", logIn("name", passwordField)),
+		on("LogInByLdap", logInByLDAP),
+		on("LogIn", logInByType),
+		on("LogOut", logOut),
+		on("ValidateSession", validateSession),
+		on("RenewSession", renewSession),
 
-		on("CreateAccount", "POST /accounts", "name! password! type=SystemAdmin|Normal description state", createAccount),
-		on("UpdateAccount", "PUT /accounts/{uuid}", "uuid!@Account name description password state", updateAccount),
-		on("DeleteAccount", "DELETE /accounts/{uuid}", "uuid!@Account", remove),
-		on("CreateAccessKey", "POST /accesskeys",
-			"accountUuid!@Account userUuid description AccessKeyID AccessKeySecret resourceUuid", createAccessKey),
-		on("ChangeAccessKeyState", "PUT /accesskeys/{uuid}/actions", "uuid!@AccessKey stateEvent!=enable|disable", changeState),
-		on("DeleteAccessKey", "DELETE /accesskeys/{uuid}", "uuid!@AccessKey", remove),
+		on("CreateAccount", createAccount),
+		on("UpdateAccount", updateAccount),
+		on("DeleteAccount", deleteAccount),
+		on("CreateAccessKey", createAccessKey),
+		on("ChangeAccessKeyState", changeState),
+		on("DeleteAccessKey", remove),
 	}
 }
 
@@ -76,17 +74,21 @@ func logIn(nameParam, field string) handler {
 		if err != nil {
 			return nil, err
 		}
-		return inventoryResult(s.inventory()), nil
+		return inventoryResult(s.inventory(&c.node.release)), nil
 	}
 }
 
 func (c *call) logIn(name, password, field string) (*session, *apiError) {
 	for _, a := range c.store().by("Account", "name", name) {
 		if a.str("state") == "Enabled" && a.str(field) == password {
-			return c.node.openSession(newUUID(), a.key, c.now), nil
+			return c.node.openSession(c.node.newUUID(), a.key, c.now), nil
 		}
 	}
-	return nil, failf(codeAuthentication, "wrong account name or password")
+	err := failf(codeAuthentication, "wrong account name or password")
+	if c.api.name == "LogInByAccount" {
+		err.location = "LoginManagerImpl.java: process-login (location:2/2)"
+	}
+	return nil, err
 }
 
 // logInByLDAP answers with the account as well as the session.
@@ -95,7 +97,7 @@ func logInByLDAP(c *call) (*object, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	result := inventoryResult(s.inventory())
+	result := inventoryResult(s.inventory(&c.node.release))
 	result.add("accountInventory", c.store().inventory(c.store().get("Account", s.account), nil))
 	return result, nil
 }
@@ -129,15 +131,21 @@ func renewSession(c *call) (*object, *apiError) {
 		ttl = time.Duration(c.int("duration")) * time.Second
 	}
 	s.expires = c.now.Add(ttl)
-	return inventoryResult(s.inventory()), nil
+	return inventoryResult(s.inventory(&c.node.release)), nil
 }
 
 // createAccount keeps the password as it came: the client has hashed it.
 func createAccount(c *call) (*object, *apiError) {
 	if len(c.store().by("Account", "name", c.str("name"))) > 0 {
-		return nil, failf(codeInvalidArgument, "unable to create an account. An account already called %s", c.str("name"))
+		return nil, failf(codeInvalidArgument, "unable to create an account. An account already called %s", c.str("name")).
+			advise("1035", "An account named ["+c.str("name")+"] exists.", "已有名为["+c.str("name")+"]的帐户。")
 	}
-	return c.create("Account", map[string]any{"password": nil, passwordField: c.str("password")})
+	account, err := c.insert("Account", map[string]any{"password": nil, passwordField: c.str("password")})
+	if err != nil {
+		return nil, err
+	}
+	c.addQuotas(account)
+	return c.answer(account)
 }
 
 func updateAccount(c *call) (*object, *apiError) {
@@ -152,10 +160,20 @@ func updateAccount(c *call) (*object, *apiError) {
 func createAccessKey(c *call) (*object, *apiError) {
 	fields := make(map[string]any)
 	if !c.has("AccessKeyID") {
-		fields["AccessKeyID"] = newUUID()[:20]
+		fields["AccessKeyID"] = c.node.newUUID()[:20]
 	}
 	if !c.has("AccessKeySecret") {
-		fields["AccessKeySecret"] = newUUID() + newUUID()[:8]
+		fields["AccessKeySecret"] = c.node.newUUID() + c.node.newUUID()[:8]
 	}
 	return c.create("AccessKey", fields)
+}
+
+// deleteAccount ends the sessions of the account with it.
+func deleteAccount(c *call) (*object, *apiError) {
+	for uuid, s := range c.node.sessions {
+		if s.account == c.str("uuid") {
+			delete(c.node.sessions, uuid)
+		}
+	}
+	return remove(c)
 }

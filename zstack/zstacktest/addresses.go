@@ -75,9 +75,10 @@ func (n *Node) useAddress(nic, r *row, ip netip.Addr, now time.Time) {
 	}
 	if ip.Is4() {
 		b := ip.As4()
+		used["ipInBinary"] = []any{int64(int8(b[0])), int64(int8(b[1])), int64(int8(b[2])), int64(int8(b[3]))}
 		used["ipInLong"] = int64(binary.BigEndian.Uint32(b[:]))
 	}
-	n.store.insert("UsedIp", now, used)
+	n.store.set(nic, map[string]any{"usedIpUuid": n.store.insert("UsedIp", now, used).key})
 }
 
 // releaseIP takes the address away from a NIC.
@@ -90,7 +91,7 @@ func (n *Node) releaseIP(nic *row, now time.Time) {
 }
 
 func noAddress() map[string]any {
-	return map[string]any{"ip": nil, "netmask": nil, "gateway": nil, "ipVersion": nil}
+	return map[string]any{"usedIpUuid": nil, "ip": nil, "netmask": nil, "gateway": nil, "ipVersion": nil}
 }
 
 // newMAC returns a hardware address that no NIC of the node has.

@@ -39,13 +39,16 @@ func (n *Node) session(uuid string, now time.Time) *session {
 	return s
 }
 
-func (s *session) inventory() *object {
+func (s *session) inventory(rel *release) *object {
 	o := &object{class: "org.zstack.header.identity.SessionInventory"}
 	o.add("uuid", s.uuid)
 	o.add("accountUuid", s.account)
-	o.add("userUuid", s.account)
+	if !rel.lacks["Session"]["userUuid"] {
+		o.add("userUuid", s.account)
+	}
 	o.add("expiredDate", s.expires)
 	o.add("createDate", s.created)
+	o.add("noSessionEvaluation", false)
 	return o
 }
 
@@ -53,16 +56,26 @@ func (s *session) inventory() *object {
 // not exist is a failure of the API, in its result; a signature that does not
 // fit, and what is no authorization at all, are refused at once.
 func (n *Node) authorize(r *http.Request, resource string, now time.Time) (account string, failure *apiError, refused *refusal) {
+	if _, given := r.Header["Authorization"]; !given {
+		return "", nil, refusef(http.StatusBadRequest, "missing header 'Authorization'")
+	}
 	auth := strings.TrimSpace(r.Header.Get("Authorization"))
 	scheme, value, _ := strings.Cut(auth, " ")
-	switch scheme {
-	case "", "OAuth":
+	if !n.release.strictScheme && strings.EqualFold(scheme, "OAuth") {
+		scheme = "OAuth"
+	}
+	switch {
+	case scheme == "OAuth":
 		s := n.session(strings.TrimSpace(value), now)
 		if s == nil {
 			return "", failf(codeInvalidSession, "Session expired"), nil
 		}
 		return s.account, nil, nil
-	case "ZStack":
+	case scheme == "":
+		return "", nil, refusef(http.StatusBadRequest, "Authorization type must be 'OAuth'")
+	case scheme == "ZStack" && !n.release.accessKeys:
+		return "", nil, refusef(http.StatusInternalServerError, "RestAuthenticationType type: ZStack was not registered by any RestAuthenticationBackend")
+	case scheme == "ZStack":
 		account, refused = n.checkSignature(r, strings.TrimSpace(value), resource, now)
 		return account, nil, refused
 	default:
@@ -75,7 +88,7 @@ func (n *Node) authorize(r *http.Request, resource string, now time.Time) (accou
 func (n *Node) checkSignature(r *http.Request, value, resource string, now time.Time) (string, *refusal) {
 	date := r.Header.Get("Date")
 	if date == "" {
-		return "", refusef(http.StatusBadRequest, "'Date' must be included in request header")
+		return "", refusef(http.StatusBadRequest, "'Date' must be incuded in request header")
 	}
 	wall, ok := parseJavaDate(date)
 	if !ok {
@@ -88,7 +101,11 @@ func (n *Node) checkSignature(r *http.Request, value, resource string, now time.
 	if !ok {
 		return "", refusef(http.StatusBadRequest, "accessKey format is 'ZStack AccessKeyId:Signature'")
 	}
-	for _, k := range n.store.by("AccessKey", "AccessKeyID", id) {
+	keys := n.store.by("AccessKey", "AccessKeyID", id)
+	if !slices.ContainsFunc(keys, func(k *row) bool { return k.str("state") == "Enabled" }) {
+		return "", refusef(http.StatusForbidden, "access key id: %s does not existed or disabled", id)
+	}
+	for _, k := range keys {
 		mac := hmac.New(sha1.New, []byte(k.str("AccessKeySecret")))
 		mac.Write([]byte(r.Method + "\n" + date + "\n" + resource))
 		want := base64.StdEncoding.EncodeToString(mac.Sum(nil))
@@ -96,7 +113,7 @@ func (n *Node) checkSignature(r *http.Request, value, resource string, now time.
 			return k.str("accountUuid"), nil
 		}
 	}
-	return "", refusef(http.StatusForbidden, "the access key or its signature is invalid")
+	return "", refusef(http.StatusForbidden, "wrong accessKey signature")
 }
 
 // wallClock returns what the clock on the wall shows at t, as if it were UTC.

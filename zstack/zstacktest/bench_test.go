@@ -33,7 +33,7 @@ func BenchmarkQuery10000(b *testing.B) {
 			rows, _, _ := m.choose(k, &selection{limit: noLimit})
 			o := &object{members: []member{{"inventories", n.store.inventories(rows, nil)}}}
 			o.add("schema", o.schema())
-			e := encoder{location: time.UTC}
+			e := encoder{location: time.UTC, layout: timestampLayout}
 			e.object(o)
 			b.SetBytes(int64(len(e.buf)))
 		}

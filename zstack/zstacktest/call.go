@@ -24,8 +24,17 @@ type call struct {
 	// each in the Go type of its wire type.
 	raw  map[string]any
 	args map[string]any
-	// parsed is what a query asks for; nil for other APIs.
+	// parsed is what a query asks for; nil for other APIs. oneRow is the UUID of the row
+	// that is read in place of a query.
 	parsed *query
+	oneRow string
+	// fault is what goes wrong with the call; nil when nothing does.
+	fault *fault
+	// handled and failed are what a test's own handler has said.
+	handled *object
+	failed  *apiError
+	// missing says that what is to be deleted is gone already, which is fine.
+	missing bool
 }
 
 func (c *call) store() *store { return c.node.store }
@@ -50,12 +59,11 @@ func (c *call) list(name string) []string {
 // row returns the record that a parameter names. The parameter has been checked,
 // so it is nil only when the parameter was not given.
 func (c *call) row(name string) *row {
-	for _, p := range c.api.params {
-		if p.name == name {
-			return c.store().get(p.ref, c.str(name))
-		}
+	k := refOf(c.api.param(name))
+	if k == nil {
+		return nil
 	}
-	return nil
+	return c.store().get(k.name, c.str(name))
 }
 
 // rows returns the records that a list parameter names.
@@ -65,58 +73,6 @@ func (c *call) rows(name, kind string) []*row {
 		rows = append(rows, c.store().get(kind, uuid))
 	}
 	return rows
-}
-
-// bind reads the parameters into args and checks them as the server does before
-// it runs an API.
-func (c *call) bind() *apiError {
-	c.args = make(map[string]any, len(c.api.params))
-	for _, p := range c.api.params {
-		raw, ok := c.raw[p.name]
-		if !ok || raw == nil {
-			if p.required {
-				return failf(codeInvalidArgument, "field[%s] of message[%s] is mandatory, can not be null", p.name, c.api.name)
-			}
-			continue
-		}
-		value, ok := convert(raw, p.typ)
-		if !ok {
-			return failf(codeInvalidArgument, "field[%s] of message[%s] has an invalid value[%v]", p.name, c.api.name, raw)
-		}
-		if s, isString := value.(string); isString && p.required && s == "" {
-			return failf(codeInvalidArgument, "field[%s] of message[%s] can not be an empty string", p.name, c.api.name)
-		}
-		if p.values != nil {
-			i := slices.IndexFunc(p.values, func(v string) bool { return strings.EqualFold(v, value.(string)) })
-			if i < 0 {
-				return failf(codeInvalidArgument, "field[%s] of message[%s] must be one of %v, but got %s",
-					p.name, c.api.name, p.values, value)
-			}
-			value = p.values[i]
-		}
-		if err := c.checkRef(p, value); err != nil {
-			return err
-		}
-		c.args[p.name] = value
-	}
-	return nil
-}
-
-// checkRef checks that the records that a parameter names exist.
-func (c *call) checkRef(p *param, value any) *apiError {
-	if p.ref == "" {
-		return nil
-	}
-	uuids, ok := value.([]string)
-	if !ok {
-		uuids = []string{value.(string)}
-	}
-	for _, uuid := range uuids {
-		if c.store().get(p.ref, uuid) == nil {
-			return failf(codeNotFound, "invalid field[%s], resource[uuid:%s, type:%sVO] not found", p.name, uuid, p.ref)
-		}
-	}
-	return nil
 }
 
 // convert returns a value from a request or from a test as the Go type that
@@ -138,6 +94,8 @@ func convert(value any, typ fieldType) (any, bool) {
 		return toTime(value, time.UTC)
 	case typeList:
 		return toList(value)
+	case typeRaw:
+		return value, true
 	default:
 		s, ok := scalar(value)
 		return s, ok

@@ -1,5 +1,7 @@
 package zstacktest
 
+import "regexp"
+
 // inventoryResult returns the result of an API that answers with one record.
 func inventoryResult(inventory *object) *object {
 	o := &object{}
@@ -23,9 +25,13 @@ func (c *call) create(kind string, fields map[string]any) (*object, *apiError) {
 }
 
 func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
-	all, err := c.tags()
+	tags, err := c.tags()
 	if err != nil {
 		return nil, err
+	}
+	all := make(map[string]any)
+	if !c.isAdmin() {
+		all[ownerField] = c.account
 	}
 	for name, value := range c.args {
 		if kinds()[kind].byName[name] != nil {
@@ -36,17 +42,25 @@ func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
 		all[name] = value
 	}
 	if uuid := c.str("resourceUuid"); uuid != "" {
-		if !isUUID(uuid) {
-			return nil, failf(codeInvalidArgument, "resourceUuid[%s] is not a valid uuid", uuid)
+		if !isResourceUUID(uuid) {
+			return nil, failf(codeInvalidArgument, "resourceUuid[%s] is not a valid uuid. A valid uuid is a UUID(v4 recommended) with '-' stripped. "+
+				"see http://en.wikipedia.org/wiki/Universally_unique_identifier for format of UUID, the regular expression uses to validate a UUID is '%s'",
+				uuid, resourceUUID)
 		}
 		if r := c.store().get(kind, uuid); r != nil {
 			c.undo(r)
-			return nil, failf(codeInternal, "Duplicate entry '%s' for key 'PRIMARY'", uuid)
+			return nil, failf(codeInternal, "unhandled exception happened when calling %s, could not execute statement: Duplicate entry '%s' for key 'PRIMARY'", c.api.name, uuid)
 		}
 		all["uuid"] = uuid
 		c.node.made[uuid] = c.now
 	}
-	return c.store().insert(kind, c.now, all), nil
+	r := c.store().insert(kind, c.now, all)
+	for kind, list := range tags {
+		for _, tag := range list {
+			c.store().addTag(kind, r, tag, c.now)
+		}
+	}
+	return r, nil
 }
 
 // undone are the kinds of which a second run of a call takes back what the first one
@@ -110,3 +124,8 @@ func remove(c *call) (*object, *apiError) {
 	c.node.remove(c.row("uuid"), c.now)
 	return nil, nil
 }
+
+// resourceUUID is what the server wants the UUID of a resource to look like.
+var resourceUUID = regexp.MustCompile(`^[0-9a-f]{8}[0-9a-f]{4}[1-5][0-9a-f]{3}[89ab][0-9a-f]{3}[0-9a-f]{12}$`)
+
+func isResourceUUID(s string) bool { return resourceUUID.MatchString(s) }

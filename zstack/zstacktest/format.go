@@ -33,6 +33,15 @@ func (o *object) add(name string, value any) {
 	}
 }
 
+// set replaces the value of a member.
+func (o *object) set(name string, value any) {
+	for i := range o.members {
+		if o.members[i].name == name {
+			o.members[i].value = value
+		}
+	}
+}
+
 // schema returns an object that maps the path of every object with a class to
 // that class.
 func (o *object) schema() *object {
@@ -48,6 +57,9 @@ func (o *object) collect(path string, value any) {
 	case *object:
 		if v.class != "" {
 			o.add(path, v.class)
+		}
+		if v.class == zqlResult {
+			return // What it holds, the server does not say.
 		}
 		for _, m := range v.members {
 			if isNested(m.value) {
@@ -74,6 +86,7 @@ type encoder struct {
 	buf []byte
 	// location is the zone of timestamps.
 	location *time.Location
+	layout   string
 	// doubles says that every number is written as Java writes a double. The
 	// server stores the result of a job as JSON and reads it back into a map,
 	// where numbers become doubles.
@@ -103,7 +116,7 @@ func (e *encoder) value(v any) {
 		e.buf = appendDouble(e.buf, v)
 	case time.Time:
 		if e.lastText == "" || !v.Equal(e.lastTime) {
-			e.lastTime, e.lastText = v, v.In(e.location).Format(timestampLayout)
+			e.lastTime, e.lastText = v, v.In(e.location).Format(e.layout)
 		}
 		e.buf = appendString(e.buf, e.lastText)
 	case *object:
@@ -172,7 +185,8 @@ func appendDouble(buf []byte, f float64) []byte {
 	return strconv.AppendInt(buf, int64(power), 10)
 }
 
-// appendString appends a JSON string.
+// appendString appends a JSON string as the server's library writes it, which escapes what
+// HTML would read.
 func appendString(buf []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	buf = append(buf, '"')
@@ -183,6 +197,8 @@ func appendString(buf []byte, s string) []byte {
 	for i, r := range s {
 		var escaped string
 		switch {
+		case strings.ContainsRune(`'<>=&`, r):
+			escaped = `\u00` + string(hex[r>>4]) + string(hex[r&15])
 		case r == '"':
 			escaped = `\"`
 		case r == '\\':
@@ -219,7 +235,7 @@ func appendString(buf []byte, s string) []byte {
 // isPlain reports whether a string stands in JSON as it is.
 func isPlain(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+		if c := s[i]; c < 0x20 || c >= utf8.RuneSelf || strings.IndexByte("\"\\'<>=&", c) >= 0 {
 			return false
 		}
 	}

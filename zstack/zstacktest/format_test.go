@@ -53,7 +53,7 @@ func TestTimestampsAreInTheNodesZone(t *testing.T) {
 		time.Date(2017, 11, 30, 16, 0, 0, 0, time.UTC):   `"Dec 1, 2017 12:00:00 AM"`,
 		time.Date(2017, 12, 1, 4, 5, 6, 0, time.UTC):     `"Dec 1, 2017 12:05:06 PM"`,
 	} {
-		e := encoder{location: time.FixedZone("", 8*3600)}
+		e := encoder{location: time.FixedZone("", 8*3600), layout: timestampLayout}
 		e.value(at)
 		require.Equal(t, want, string(e.buf))
 	}

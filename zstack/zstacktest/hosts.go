@@ -1,23 +1,25 @@
 package zstacktest
 
+import "slices"
+
 func hostAPIs() []*api {
 	return []*api{
-		on("AddKVMHost", "POST /hosts/kvm",
-			"name! description managementIp! clusterUuid!@Cluster username! password! sshPort:int resourceUuid", addKVMHost),
-		on("AddSimulatorHost", "POST /hosts/simulators",
-			"name! description managementIp! clusterUuid!@Cluster memoryCapacity:int! cpuCapacity:int! resourceUuid", addSimulatorHost),
-		on("UpdateHost", "PUT /hosts/{uuid}/actions", "uuid!@Host name description managementIp", update),
-		on("UpdateKVMHost", "PUT /hosts/kvm/{uuid}/actions",
-			"uuid!@Host name description managementIp username sshPort:int", update),
-		on("ChangeHostState", "PUT /hosts/{uuid}/actions", "uuid!@Host stateEvent!=enable|disable|maintain", changeHostState),
-		on("ReconnectHost", "PUT /hosts/{uuid}/actions", "uuid!@Host", reconnectHost),
-		on("DeleteHost", "DELETE /hosts/{uuid}", "uuid!@Host", remove),
+		on("AddKVMHost", addKVMHost),
+		on("AddSimulatorHost", addSimulatorHost),
+		on("UpdateHost", update),
+		on("UpdateKVMHost", update),
+		on("ChangeHostState", changeHostState),
+		on("ReconnectHost", reconnectHost),
+		on("DeleteHost", remove),
 	}
 }
 
 func addKVMHost(c *call) (*object, *apiError) {
 	fields := map[string]any{
 		"osDistribution": "c76", "osRelease": "7.6.1810", "osVersion": "Core", "hypervisorType": "KVM",
+	}
+	if c.node.release.newErrors {
+		fields["iscsiInitiatorName"], fields["nqn"], fields["hostname"] = "iqn.1994-05.com.redhat:"+c.node.newUUID()[:12], "nqn.2014-08.org.nvmexpress:uuid:"+c.node.dashedUUID(), "hostname"
 	}
 	if !c.has("sshPort") {
 		fields["sshPort"] = int64(22)
@@ -43,7 +45,8 @@ func (c *call) addHost(fields map[string]any) (*object, *apiError) {
 	}
 	for _, h := range c.store().all("Host") {
 		if h.str("managementIp") == c.str("managementIp") {
-			return nil, failf(codeInvalidArgument, "there has been a host having managementIp[%s]", c.str("managementIp"))
+			return nil, failf(codeInvalidArgument, "there has been a host having managementIp[%s]", c.str("managementIp")).
+				advise("1072", "An existing KVM host already uses IP ["+c.str("managementIp")+"].", "已有物理机使用IP["+c.str("managementIp")+"]。")
 		}
 	}
 	fields["zoneUuid"] = cluster.str("zoneUuid")
@@ -57,8 +60,28 @@ func changeHostState(c *call) (*object, *apiError) {
 	if c.str("stateEvent") == "maintain" {
 		c.node.leaveHost(c.row("uuid"), c.now)
 	}
-	return changeState(c)
+	changes := map[string]any{"state": map[string]string{"enable": "Enabled", "disable": "Disabled", "maintain": "Maintenance"}[c.str("stateEvent")]}
+	host := c.row("uuid")
+	left := host.str("state") == "Maintenance"
+	c.store().touch(host, c.now, changes)
+	o := c.plainHost(host)
+	if left {
+		// What leaves maintenance is connected to anew, which the result does not wait for.
+		o.set("status", "Connecting")
+	}
+	return inventoryResult(o), nil
 }
+
+// plainHost is a host without what is particular to its hypervisor.
+func (c *call) plainHost(host *row) *object {
+	o := c.store().inventory(host, nil)
+	o.class = host.kind.class
+	o.members = slices.DeleteFunc(o.members, func(m member) bool { return slices.Contains(ofKVM, m.name) })
+	return o
+}
+
+// ofKVM are the fields that only KVM hosts have.
+var ofKVM = []string{"username", "sshPort", "osDistribution", "osRelease", "osVersion", "iscsiInitiatorName"}
 
 func reconnectHost(c *call) (*object, *apiError) {
 	return c.change(c.row("uuid"), map[string]any{"status": "Connected"})

@@ -4,19 +4,13 @@ import "strings"
 
 func imageAPIs() []*api {
 	return []*api{
-		on("AddImage", "POST /images",
-			`name! description url! mediaType=RootVolumeTemplate|ISO|DataVolumeTemplate guestOsType architecture system:bool
-			format platform backupStorageUuids:list!@BackupStorage type virtio:bool resourceUuid`, addImage),
-		on("CreateRootVolumeTemplateFromRootVolume", "POST /images/root-volume-templates/from/volumes/{rootVolumeUuid}",
-			`name! description guestOsType backupStorageUuids:list@BackupStorage rootVolumeUuid!@Volume platform
-			system:bool architecture virtio:bool resourceUuid`, createTemplate),
-		on("UpdateImage", "PUT /images/{uuid}/actions",
-			`uuid!@Image name description guestOsType mediaType=RootVolumeTemplate|DataVolumeTemplate|ISO format=raw|qcow2|iso
-			system:bool platform architecture virtio:bool`, update),
-		on("ChangeImageState", "PUT /images/{uuid}/actions", "uuid!@Image stateEvent!=enable|disable", changeState),
-		on("DeleteImage", "DELETE /images/{uuid}", "uuid!@Image backupStorageUuids:list", deleteImage),
-		on("RecoverImage", "PUT /images/{imageUuid}/actions", "imageUuid!@Image backupStorageUuids:list", recoverImage),
-		on("ExpungeImage", "PUT /images/{imageUuid}/actions", "imageUuid!@Image backupStorageUuids:list", expungeImage),
+		on("AddImage", addImage),
+		on("CreateRootVolumeTemplateFromRootVolume", createTemplate),
+		on("UpdateImage", update),
+		on("ChangeImageState", changeState),
+		on("DeleteImage", deleteImage),
+		on("RecoverImage", recoverImage),
+		on("ExpungeImage", expungeImage),
 	}
 }
 

@@ -4,19 +4,13 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 const (
-	// innerHost is the host in the location of a job. A management node names an
-	// address of its own there, which clients often cannot reach; they poll the
-	// address that they were configured with.
-	innerHost = "10.0.0.1:8080"
 	// jobLifetime is how long the result of a job can be asked for.
 	jobLifetime = 3 * time.Hour
-	// defaultAPITimeout is what a reply tells of a job whose client does not limit
-	// it. Only a limit that the client has set ends a job.
-	defaultAPITimeout = 30 * time.Minute
 )
 
 // A job is an asynchronous call. It runs once, at due, whether or not anybody
@@ -39,7 +33,7 @@ type job struct {
 // submit accepts a call as a job. A call that was not authorized becomes a job
 // that fails.
 func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
-	timeout, limited := defaultAPITimeout, false
+	timeout, limited := c.api.Limit(), false
 	if s := r.Header.Get(headerAPITimeout); s != "" {
 		seconds, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || seconds < 0 || seconds > int64(time.Duration(1<<63-1)/time.Second) {
@@ -57,6 +51,13 @@ func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
 	if limited && timeout < n.config.jobDelay {
 		j.timeout, j.due = true, c.now.Add(timeout)
 	}
+	if lost, runs := c.isLost(); lost {
+		// The database cannot keep the job, which nobody hears of again.
+		if runs && failure == nil {
+			_, _ = c.execute()
+		}
+		return n.accepted(r, j, timeout)
+	}
 	n.jobs[j.uuid] = j
 	i, _ := slices.BinarySearchFunc(n.pending, j, func(a, b *job) int {
 		if a.due.After(b.due) {
@@ -68,9 +69,14 @@ func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
 	n.settle()
 	n.arm(j)
 
+	return n.accepted(r, j, timeout)
+}
+
+// accepted is the reply that tells where to ask for a job.
+func (n *Node) accepted(r *http.Request, j *job, timeout time.Duration) reply {
 	o := &object{}
-	o.add("location", "http://"+innerHost+n.config.contextPath+"/v1/api-jobs/"+j.uuid)
 	o.add("apiTimeout", timeout.Milliseconds())
+	o.add("location", "http://"+r.Host+n.config.contextPath+"/v1/api-jobs/"+j.uuid)
 	return reply{status: http.StatusAccepted, body: o}
 }
 
@@ -102,7 +108,7 @@ func (j *job) run() {
 	switch {
 	case j.failure != nil:
 	case j.timeout:
-		j.failure = failf(codeTimeout, "the API[%s] timed out after %s", j.call.api.name, j.due.Sub(j.submitted))
+		j.failure = timedOut(j.call.api.name, failf(codeTimeout, "the API[%s] timed out after %s", j.call.api.name, j.due.Sub(j.submitted)))
 	default:
 		j.result, j.failure = j.call.execute()
 	}
@@ -120,7 +126,7 @@ func (n *Node) poll(r *http.Request, uuid string) reply {
 	case j == nil:
 		return reply{status: http.StatusNotFound, text: "the job has been expired"}
 	case !j.done:
-		return reply{status: http.StatusAccepted}
+		return reply{status: http.StatusAccepted, body: &object{}}
 	default:
 		return n.outcome(j, wantsSchema(r))
 	}
@@ -128,8 +134,8 @@ func (n *Node) poll(r *http.Request, uuid string) reply {
 
 // outcome returns the reply to a poll of a job that is over.
 func (n *Node) outcome(j *job, schema bool) reply {
-	rep := n.result(j.result, j.failure, schema)
-	rep.doubles = true
+	rep := n.result(j.result, j.failure, schema, true)
+	rep.doubles = n.config.doubles
 	return rep
 }
 
@@ -142,4 +148,44 @@ func (n *Node) checkDuplicate(r *http.Request, uuid string) *refusal {
 		}
 	}
 	return nil
+}
+
+// operations are the codes that operations on VM instances fail with.
+var operations = map[string]string{
+	"CreateVmInstance": codeVMCreate, "StartVmInstance": codeVMStart, "StopVmInstance": codeVMStop, "RebootVmInstance": codeVMReboot,
+	"DestroyVmInstance": codeVMDestroy, "MigrateVm": codeVMMigrate, "PauseVmInstance": codeVMSuspend, "ResumeVmInstance": codeVMResume,
+}
+
+// timedOut is the error of an operation whose time is over.
+func timedOut(name string, err *apiError) *apiError {
+	err.location = "CloudBusImpl3.java: send-message"
+	if code := operations[name]; code != "" {
+		return because(code, err)
+	}
+	return err
+}
+
+// isLost reports whether a call has characters that the database cannot keep, and whether it
+// is run all the same.
+func (c *call) isLost() (lost, runs bool) {
+	if c.node.release.fourBytes {
+		return false, false
+	}
+	for name, value := range c.raw {
+		if hasFourBytes(value) {
+			return true, tagParams[name] != "" && c.node.release.newErrors
+		}
+	}
+	return false, false
+}
+
+// hasFourBytes reports whether a value has a character of four bytes in UTF-8.
+func hasFourBytes(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return strings.ContainsFunc(v, func(r rune) bool { return r > 0xffff })
+	case []any:
+		return slices.ContainsFunc(v, hasFourBytes)
+	}
+	return false
 }

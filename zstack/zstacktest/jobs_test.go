@@ -10,7 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const jobA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+// jobA is the UUID of a job, which can be any, and resourceA one that a resource can have.
+const (
+	jobA      = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	resourceA = "aaaaaaaaaaaa4aaa8aaaaaaaaaaaaaaa"
+)
 
 func TestJobRunsOnceAndKeepsItsResult(t *testing.T) {
 	t.Parallel()
@@ -18,13 +22,13 @@ func TestJobRunsOnceAndKeepsItsResult(t *testing.T) {
 	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
 	rep := c.with("X-Job-UUID", jobA).with("X-API-Timeout", "600").send("POST", "/zones", `{"params": {"name": "z"}}`)
 	require.Equal(t, http.StatusAccepted, rep.status)
-	require.Equal(t, "http://10.0.0.1:8080/zstack/v1/api-jobs/"+jobA, rep.body["location"])
+	require.Equal(t, "http://example.com/zstack/v1/api-jobs/"+jobA, rep.body["location"])
 	require.Equal(t, "600000", fmt.Sprint(rep.body["apiTimeout"]))
 
 	clock.pass(59 * time.Second)
 	rep = c.poll(jobA)
 	require.Equal(t, http.StatusAccepted, rep.status)
-	require.Empty(t, rep.text)
+	require.Equal(t, "{}", rep.text)
 	require.Empty(t, c.send("GET", "/zones", "").body["inventories"])
 
 	clock.pass(time.Second)
@@ -87,15 +91,21 @@ func TestDuplicateJobUUID(t *testing.T) {
 	require.Len(t, c.node.store.all("Zone"), 2)
 }
 
-func TestMalformedJobUUIDIsReplaced(t *testing.T) {
+// TestJobUUIDs: the server looks at the length alone, and makes one up where there is none.
+func TestJobUUIDs(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
-	for _, uuid := range []string{"", "x", jobA + "0", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} {
+	for uuid, status := range map[string]int{
+		"": http.StatusAccepted, jobA: http.StatusAccepted, "Not-a-UUID-but-32-characters-...": http.StatusAccepted,
+		"x": http.StatusBadRequest, jobA + "0": http.StatusBadRequest,
+	} {
 		rep := c.with("X-Job-UUID", uuid).send("POST", "/zones", `{"params": {"name": "z"}}`)
-		require.Equal(t, http.StatusAccepted, rep.status)
-		require.NotEqual(t, uuid, rep.jobUUID())
-		require.True(t, isUUID(rep.jobUUID()))
+		require.Equal(t, status, rep.status, uuid)
+		if status == http.StatusAccepted && uuid != "" {
+			require.Equal(t, uuid, rep.jobUUID())
+		}
 	}
+	require.Equal(t, http.StatusOK, c.with("X-Job-UUID", "x").send("GET", "/zones", "").status, "queries do not mind")
 }
 
 func TestTaskProgress(t *testing.T) {

@@ -48,11 +48,15 @@ const (
 	typeTime
 	typeList
 	typeChildren
+	// typeRaw is that of parameters that the node leaves as they came.
+	typeRaw
+	// typeTree is that of the snapshots of a tree.
+	typeTree
 )
 
 var fieldTypes = map[string]fieldType{
 	"string": typeString, "int": typeInt, "float": typeFloat, "bool": typeBool,
-	"time": typeTime, "list": typeList,
+	"time": typeTime, "list": typeList, "raw": typeRaw, "tree": typeTree,
 }
 
 // kinds returns every kind by name. The table is built at its first use.
@@ -77,7 +81,7 @@ func kindOf(entity string) (*kind, *apiError) {
 			return k, nil
 		}
 	}
-	return nil, failf(codeInvalidArgument, "cannot find inventory[%s] in the ZQL", entity)
+	return nil, failf(codeInternal, "cannot find inventory[%s] in the ZQL", entity)
 }
 
 // parseField reads a field as kindTable has it:
@@ -140,7 +144,8 @@ var kindTable = []kindRow{
 		`uuid name description zoneUuid^Zone clusterUuid^Cluster managementIp hypervisorType=KVM state=Enabled
 		status=Connected totalCpuCapacity:int=320 availableCpuCapacity:int=320 cpuSockets:int=2
 		totalMemoryCapacity:int=274877906944 availableMemoryCapacity:int=274877906944 cpuNum:int=32
-		architecture=x86_64 createDate:time lastOpDate:time username sshPort:int osDistribution osRelease osVersion`},
+		architecture=x86_64 createDate:time lastOpDate:time username sshPort:int osDistribution osRelease osVersion
+		ipmiPort:int=623 ipmiPowerStatus=UN_CONFIGURED iscsiInitiatorName nqn hostname`},
 
 	{"PrimaryStorage", "org.zstack.header.storage.primary.PrimaryStorageInventory", "/primary-storage",
 		`uuid zoneUuid^Zone name url description totalCapacity:int=10995116277760 availableCapacity:int=10995116277760
@@ -157,29 +162,39 @@ var kindTable = []kindRow{
 		system:bool=false virtio:bool=true createDate:time lastOpDate:time
 		backupStorageRefs[]ImageBackupStorageRef.imageUuid`},
 	{"ImageBackupStorageRef", "org.zstack.header.image.ImageBackupStorageRefInventory", "",
-		`imageUuid^Image backupStorageUuid^BackupStorage installPath status=Ready createDate:time lastOpDate:time`},
+		`id:int imageUuid^Image backupStorageUuid^BackupStorage installPath status=Ready createDate:time lastOpDate:time`},
 
 	{"InstanceOffering", "org.zstack.header.configuration.InstanceOfferingInventory", "/instance-offerings",
 		`uuid name description cpuNum:int=1 cpuSpeed:int=0 memorySize:int=1073741824 reservedMemorySize:int=0
 		type=UserVm allocatorStrategy=LeastVmPreferredHostAllocatorStrategy sortKey:int=0
 		createDate:time lastOpDate:time state=Enabled`},
 	{"DiskOffering", "org.zstack.header.configuration.DiskOfferingInventory", "/disk-offerings",
-		`uuid name description diskSize:int=10737418240 sortKey:int=0 state=Enabled type=zstack
+		`uuid name description diskSize:int=10737418240 sortKey:int=0 state=Enabled type=DefaultDiskOfferingType
 		createDate:time lastOpDate:time allocatorStrategy=DefaultPrimaryStorageAllocationStrategy`},
 
 	{"L2Network", "org.zstack.header.network.l2.L2NetworkInventory", "/l2-networks",
 		`uuid name description zoneUuid^Zone physicalInterface=eth0 type=L2NoVlanNetwork vSwitchType=LinuxBridge
 		virtualNetworkId:int=0 isolated:bool=false pvlan createDate:time lastOpDate:time
-		attachedClusterUuids:list@Cluster vlan:int`},
+		attachedClusterUuids:list@Cluster attachedHostRefs[]L2NetworkHostRef.l2NetworkUuid vlan:int`},
+	{"L2NetworkHostRef", "org.zstack.header.network.l2.L2NetworkHostRefInventory", "",
+		`hostUuid^Host l2NetworkUuid^L2Network l2ProviderType bridgeName createDate:time lastOpDate:time`},
 	{"L3Network", "org.zstack.header.network.l3.L3NetworkInventory", "/l3-networks",
 		`uuid name description type=L3BasicNetwork zoneUuid^Zone l2NetworkUuid^L2Network state=Enabled dnsDomain
 		system:bool=false category=Private ipVersion:int=4 enableIPAM:bool=true isolated:bool=false
-		createDate:time lastOpDate:time dns:list ipRanges[]IpRange.l3NetworkUuid`},
+		createDate:time lastOpDate:time dns:list ipRanges[]IpRange.l3NetworkUuid
+		networkServices[]NetworkServiceL3NetworkRef.l3NetworkUuid hostRoute[]L3NetworkHostRoute.l3NetworkUuid
+		reservedIpRanges[]ReservedIpRange.l3NetworkUuid`},
+	{"NetworkServiceL3NetworkRef", "org.zstack.header.network.service.NetworkServiceL3NetworkRefInventory", "",
+		`l3NetworkUuid^L3Network networkServiceProviderUuid networkServiceType`},
+	{"L3NetworkHostRoute", "org.zstack.header.network.l3.L3NetworkHostRouteInventory", "",
+		`id:int l3NetworkUuid^L3Network prefix nexthop createDate:time lastOpDate:time`},
+	{"ReservedIpRange", "org.zstack.header.network.l3.ReservedIpRangeInventory", "",
+		`uuid l3NetworkUuid^L3Network name startIp endIp ipVersion:int=4 createDate:time lastOpDate:time`},
 	{"IpRange", "org.zstack.header.network.l3.IpRangeInventory", "/l3-networks/ip-ranges",
 		`uuid l3NetworkUuid^L3Network name description startIp endIp netmask gateway networkCidr ipVersion:int=4
 		addressMode prefixLen:int ipRangeType=Normal createDate:time lastOpDate:time`},
 	{"UsedIp", "org.zstack.header.network.l3.UsedIpInventory", "/l3-networks/ip-address",
-		`uuid ipRangeUuid^IpRange l3NetworkUuid^L3Network ipVersion:int=4 ip netmask gateway usedFor ipInLong:int
+		`uuid ipRangeUuid^IpRange l3NetworkUuid^L3Network ipVersion:int=4 ip netmask gateway usedFor ipInLong:int ipInBinary:raw
 		vmNicUuid^VmNic createDate:time lastOpDate:time`},
 
 	{"VmInstance", "org.zstack.header.vm.VmInstanceInventory", "/vm-instances",
@@ -187,10 +202,12 @@ var kindTable = []kindRow{
 		instanceOfferingUuid@InstanceOffering rootVolumeUuid@Volume platform=Linux architecture=x86_64
 		defaultL3NetworkUuid@L3Network type=UserVm hypervisorType=KVM memorySize:int=1073741824
 		reservedMemorySize:int=0 cpuNum:int=1 cpuSpeed:int=0 allocatorStrategy=LeastVmPreferredHostAllocatorStrategy
-		createDate:time lastOpDate:time state=Running vmNics[]VmNic.vmInstanceUuid
-		allVolumes[]Volume.vmInstanceUuid guestOsType`},
+		createDate:time lastOpDate:time state=Running internalId:int vmNics[]VmNic.vmInstanceUuid
+		allVolumes[]Volume.vmInstanceUuid vmCdRoms[]VmCdRom.vmInstanceUuid guestOsType`},
+	{"VmCdRom", "org.zstack.header.vm.cdrom.VmCdRomInventory", "/vm-instances/cdroms",
+		`uuid vmInstanceUuid^VmInstance deviceId:int=0 isoUuid@Image isoInstallPath name description createDate:time lastOpDate:time`},
 	{"VmNic", "org.zstack.header.vm.VmNicInventory", "/vm-instances/nics",
-		`uuid vmInstanceUuid^VmInstance l3NetworkUuid^L3Network ip mac hypervisorType=KVM netmask gateway metaData
+		`uuid vmInstanceUuid^VmInstance usedIpUuid l3NetworkUuid^L3Network ip mac hypervisorType=KVM netmask gateway metaData
 		ipVersion:int driverType=virtio usedIps[]UsedIp.vmNicUuid internalName deviceId:int=0 type=VNIC
 		state=enable createDate:time lastOpDate:time`},
 	{"Volume", "org.zstack.header.volume.VolumeInventory", "/volumes",
@@ -198,6 +215,35 @@ var kindTable = []kindRow{
 		rootImageUuid@Image installPath type=Data format=qcow2 size:int=10737418240 actualSize:int=0 deviceId:int
 		state=Enabled status=Ready createDate:time lastOpDate:time isShareable:bool=false lastDetachDate:time
 		lastVmInstanceUuid lastAttachDate:time`},
+
+	{"VolumeSnapshot", "org.zstack.header.storage.snapshot.VolumeSnapshotInventory", "/volume-snapshots",
+		`uuid name description type=Hypervisor volumeUuid^Volume treeUuid^VolumeSnapshotTree parentUuid@VolumeSnapshot
+		primaryStorageUuid@PrimaryStorage primaryStorageInstallPath volumeType=Root format=qcow2 latest:bool=true size:int=0
+		distance:int=1 state=Enabled status=Ready createDate:time lastOpDate:time
+		backupStorageRefs[]VolumeSnapshotBackupStorageRef.volumeSnapshotUuid`},
+	{"VolumeSnapshotTree", "org.zstack.header.storage.snapshot.VolumeSnapshotTreeInventory", "/volume-snapshots/trees",
+		`uuid volumeUuid^Volume current:bool=true status=Completed tree:tree createDate:time lastOpDate:time`},
+	{"VolumeSnapshotBackupStorageRef", "org.zstack.header.storage.snapshot.VolumeSnapshotBackupStorageRefInventory", "",
+		`volumeSnapshotUuid^VolumeSnapshot backupStorageUuid@BackupStorage installPath`},
+
+	{"SecurityGroup", "org.zstack.network.securitygroup.SecurityGroupInventory", "/security-groups",
+		`uuid name description state=Enabled createDate:time lastOpDate:time internalId:int
+		rules[]SecurityGroupRule.securityGroupUuid attachedL3NetworkUuids:list@L3Network`},
+	{"SecurityGroupRule", "org.zstack.network.securitygroup.SecurityGroupRuleInventory", "/security-groups/rules",
+		`uuid securityGroupUuid^SecurityGroup type=Ingress ipVersion:int=4 protocol=ALL state=Enabled priority:int=1 description
+		srcIpRange dstIpRange srcPortRange dstPortRange action=ACCEPT remoteSecurityGroupUuid@SecurityGroup
+		allowedCidr=0.0.0.0/0 startPort:int=-1 endPort:int=-1 createDate:time lastOpDate:time`},
+	{"VmNicSecurityGroupRef", "org.zstack.network.securitygroup.VmNicSecurityGroupRefInventory", "/security-groups/vm-instances/nics",
+		`priority:int=1 vmNicUuid^VmNic securityGroupUuid^SecurityGroup vmInstanceUuid@VmInstance createDate:time lastOpDate:time`},
+
+	{"UserTag", "org.zstack.header.tag.UserTagInventory", "/user-tags",
+		`uuid resourceUuid resourceType tag type=User createDate:time lastOpDate:time`},
+	{"SystemTag", "org.zstack.header.tag.SystemTagInventory", "/system-tags",
+		`inherent:bool=false uuid resourceUuid resourceType tag type=System createDate:time lastOpDate:time`},
+	{"GlobalConfig", "org.zstack.core.config.GlobalConfigInventory", "/global-configurations",
+		`id:int name category description defaultValue value`},
+	{"Quota", "org.zstack.header.identity.QuotaInventory", "/accounts/quotas",
+		`uuid name identityUuid^Account identityType=AccountVO value:int lastOpDate:time createDate:time`},
 
 	{"LongJob", "org.zstack.header.longjob.LongJobInventory", "/longjobs",
 		`uuid name description apiId jobName jobData jobResult state=Running targetResourceUuid managementNodeUuid

@@ -1,15 +1,21 @@
 package zstacktest
 
-import "time"
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+)
 
 // longJobAPIs returns the APIs of long jobs: APIs that are handed over to run in
 // the background. The node runs none of them; it makes the record that says how
 // far one has got.
 func longJobAPIs() []*api {
 	return []*api{
-		on("SubmitLongJob", "POST /longjobs", "jobName! jobData! name description targetResourceUuid resourceUuid", submitLongJob),
-		on("CancelLongJob", "PUT /longjobs/{uuid}/actions", "uuid!@LongJob", cancelLongJob),
-		on("DeleteLongJob", "DELETE /longjobs/{uuid}", "uuid!@LongJob", deleteLongJob),
+		on("SubmitLongJob", submitLongJob),
+		on("CancelLongJob", cancelLongJob),
+		on("DeleteLongJob", deleteLongJob),
 	}
 }
 
@@ -22,6 +28,9 @@ type longJob struct {
 // submitLongJob starts a long job, which bears the name of its API if it is given
 // no other.
 func submitLongJob(c *call) (*object, *apiError) {
+	if err := c.checkLongJob(); err != nil {
+		return nil, err
+	}
 	fields := map[string]any{"apiId": c.jobUUID, "managementNodeUuid": c.node.uuid}
 	if !c.has("name") {
 		fields["name"] = c.str("jobName")
@@ -32,6 +41,22 @@ func submitLongJob(c *call) (*object, *apiError) {
 	}
 	c.node.longJobs = append(c.node.longJobs, longJob{r, c.now.Add(c.node.config.longJobDelay)})
 	return c.answer(r)
+}
+
+// checkLongJob checks that what a long job is to run is an API, and can be read. The references
+// of a job to run are checked as those of a call.
+func (c *call) checkLongJob() *apiError {
+	name, ok := strings.CutPrefix(strings.TrimSuffix(c.str("jobName"), "Msg"), "API")
+	target, known := calls.Lookup(name + "Action")
+	if !ok || !known {
+		return failf(codeInvalidArgument, "%s is not an API", c.str("jobName"))
+	}
+	var params map[string]any
+	if err := json.Unmarshal([]byte(c.str("jobData")), &params); err != nil {
+		return failf(codeInternal, "the data of the job cannot be read: %v", err)
+	}
+	inner := &call{node: c.node, api: &api{Call: target, name: name}, args: params}
+	return inner.checkRefs(target.Params())
 }
 
 // settleLongJobs ends the long jobs whose time is over. One that is no longer

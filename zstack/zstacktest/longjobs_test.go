@@ -52,13 +52,13 @@ func TestLifeOfALongJob(t *testing.T) {
 func TestParametersOfALongJob(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
-	l := c.ok("POST", "/longjobs", `{"params": {"jobName": "j", "jobData": "{}", "name": "n", "description": "d",
-		"targetResourceUuid": "`+adminUUID+`", "resourceUuid": "`+jobA+`"}}`)
-	require.Equal(t, []any{jobA, "n", "d", adminUUID}, []any{l["uuid"], l["name"], l["description"], l["targetResourceUuid"]})
-	for _, body := range []string{`{"params": {"jobData": "{}"}}`, `{"params": {"jobName": "j"}}`} {
+	l := c.ok("POST", "/longjobs", `{"params": {"jobName": "APIAddImageMsg", "jobData": "{}", "name": "n", "description": "d",
+		"targetResourceUuid": "`+adminUUID+`", "resourceUuid": "`+resourceA+`"}}`)
+	require.Equal(t, []any{resourceA, "n", "d", adminUUID}, []any{l["uuid"], l["name"], l["description"], l["targetResourceUuid"]})
+	for _, body := range []string{`{"params": {"jobData": "{}"}}`, `{"params": {"jobName": "APIAddImageMsg"}}`} {
 		c.fails("POST", "/longjobs", body, codeInvalidArgument)
 	}
-	c.fails("POST", "/longjobs", `{"params": {"jobName": "j", "jobData": "{}", "resourceUuid": "`+jobA+`"}}`, codeInternal)
+	c.fails("POST", "/longjobs", `{"params": {"jobName": "APIAddImageMsg", "jobData": "{}", "resourceUuid": "`+resourceA+`"}}`, codeInternal)
 	require.Len(t, c.node.store.all("LongJob"), 1)
 }
 
@@ -97,7 +97,7 @@ func TestCancelAndDeleteLongJobs(t *testing.T) {
 	clock.pass(10 * time.Second)
 
 	// Another action of the server's is not taken for the one that the node has.
-	require.Equal(t, http.StatusBadRequest, c.send("PUT", actions, `{"rerunLongJob": {}}`).status)
+	require.Equal(t, http.StatusNotImplemented, c.send("PUT", actions, `{"rerunLongJob": {}}`).status)
 	require.Equal(t, "Running", c.node.Get("LongJob", uuid)["state"])
 
 	require.Equal(t, http.StatusOK, c.call("PUT", actions, `{"cancelLongJob": {}}`).status)
@@ -126,12 +126,12 @@ func TestLongJobsAndJobsEndInTheirOrder(t *testing.T) {
 	} {
 		clock := newTestClock()
 		c := newClient(t, WithClock(clock.time), WithJobDelay(10*time.Second), WithLongJobDelay(delay))
-		rep := c.send("POST", "/longjobs", `{"params": {"jobName": "j", "jobData": "{}", "resourceUuid": "`+jobA+`"}}`)
+		rep := c.send("POST", "/longjobs", `{"params": {"jobName": "APIAddImageMsg", "jobData": "{}", "resourceUuid": "`+resourceA+`"}}`)
 		clock.pass(10 * time.Second)
 		require.Equal(t, http.StatusOK, c.poll(rep.jobUUID()).status)
-		c.send("PUT", "/longjobs/"+jobA+"/actions", `{"cancelLongJob": {}}`)
+		c.send("PUT", "/longjobs/"+resourceA+"/actions", `{"cancelLongJob": {}}`)
 		clock.pass(time.Hour)
-		require.Equal(t, state, c.node.Get("LongJob", jobA)["state"])
+		require.Equal(t, state, c.node.Get("LongJob", resourceA)["state"])
 	}
 }
 

@@ -4,15 +4,16 @@ import "strconv"
 
 func managementAPIs() []*api {
 	return []*api{
-		on("GetVersion", "PUT /management-nodes/actions", "", getVersion, open),
-		on("GetCurrentTime", "PUT /management-nodes/actions", "", getCurrentTime, open),
-		on("IsReadyToGo", "GET /management-nodes/ready", "", isReadyToGo, open),
-		on("GetTaskProgress", "GET /task-progresses/{apiId}", "apiId all:bool", getTaskProgress),
+		on("GetVersion", getVersion),
+		on("GetCurrentTime", getCurrentTime),
+		on("IsReadyToGo", isReadyToGo),
+		on("GetTaskProgress", getTaskProgress),
 	}
 }
 
 func getVersion(c *call) (*object, *apiError) {
 	o := &object{}
+	o.add("success", true)
 	o.add("version", c.node.config.version)
 	return o, nil
 }
@@ -23,6 +24,7 @@ func getCurrentTime(c *call) (*object, *apiError) {
 	times.add("Seconds", c.now.Unix())
 	o := &object{}
 	o.add("currentTime", times)
+	o.add("success", true)
 	return o, nil
 }
 

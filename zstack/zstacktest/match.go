@@ -181,6 +181,9 @@ func (m *matcher) onValue(f *field, c comparison) (func(any) bool, *apiError) {
 	if err != nil {
 		return nil, err
 	}
+	if operand == (noValue{}) {
+		return func(any) bool { return false }, nil
+	}
 	holds := comparisons[c.op]
 	return func(v any) bool { return holds(compare(v, operand)) }, nil
 }
@@ -206,7 +209,9 @@ func (m *matcher) inSet(f *field, c comparison) (func(any) bool, *apiError) {
 		if err != nil {
 			return nil, err
 		}
-		set[string(appendKey(nil, operand))] = true
+		if operand != (noValue{}) {
+			set[string(appendKey(nil, operand))] = true
+		}
 	}
 	if c.op == "!?=" && null {
 		// In SQL nothing is known to differ from null.

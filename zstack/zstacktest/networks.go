@@ -6,35 +6,22 @@ import (
 )
 
 func networkAPIs() []*api {
-	const l2 = `name! description zoneUuid!@Zone physicalInterface vSwitchType=LinuxBridge|OvsDpdk|MacVlan|OvnDpdk
-		isolated:bool pvlan resourceUuid `
 	return []*api{
-		on("CreateL2NoVlanNetwork", "POST /l2-networks/no-vlan", l2, createL2("L2NoVlanNetwork")),
-		on("CreateL2VlanNetwork", "POST /l2-networks/vlan", l2+"vlan:int!", createL2("L2VlanNetwork")),
-		on("UpdateL2Network", "PUT /l2-networks/{uuid}/actions", "uuid!@L2Network name description", update),
-		on("DeleteL2Network", "DELETE /l2-networks/{uuid}", "uuid!@L2Network", remove),
-		on("AttachL2NetworkToCluster", "POST /l2-networks/{l2NetworkUuid}/clusters/{clusterUuid}",
-			"l2NetworkUuid!@L2Network clusterUuid!@Cluster",
-			attach("l2NetworkUuid", "attachedClusterUuids", "clusterUuid"), key("null")),
-		on("DetachL2NetworkFromCluster", "DELETE /l2-networks/{l2NetworkUuid}/clusters/{clusterUuid}",
-			"l2NetworkUuid!@L2Network clusterUuid!@Cluster",
-			detach("l2NetworkUuid", "attachedClusterUuids", "clusterUuid")),
+		on("CreateL2NoVlanNetwork", createL2("L2NoVlanNetwork")),
+		on("CreateL2VlanNetwork", createL2("L2VlanNetwork")),
+		on("UpdateL2Network", update),
+		on("DeleteL2Network", remove),
+		on("AttachL2NetworkToCluster", attach("l2NetworkUuid", "attachedClusterUuids", "clusterUuid")),
+		on("DetachL2NetworkFromCluster", detach("l2NetworkUuid", "attachedClusterUuids", "clusterUuid")),
 
-		on("CreateL3Network", "POST /l3-networks",
-			`name! description type l2NetworkUuid!@L2Network category=Public|Private|System ipVersion:int system:bool
-			dnsDomain enableIPAM:bool resourceUuid`, createL3),
-		on("UpdateL3Network", "PUT /l3-networks/{uuid}/actions",
-			"uuid!@L3Network name description dnsDomain category=Public|Private|System system:bool", update),
-		on("ChangeL3NetworkState", "PUT /l3-networks/{uuid}/actions", "uuid!@L3Network stateEvent!=enable|disable", changeState),
-		on("DeleteL3Network", "DELETE /l3-networks/{uuid}", "uuid!@L3Network", remove),
-		on("AddIpRange", "POST /l3-networks/{l3NetworkUuid}/ip-ranges",
-			`l3NetworkUuid!@L3Network name! description startIp! endIp! netmask! gateway
-			ipRangeType=Normal|AddressPool resourceUuid`, addIPRange),
-		on("AddIpRangeByNetworkCidr", "POST /l3-networks/{l3NetworkUuid}/ip-ranges/by-cidr",
-			"l3NetworkUuid!@L3Network name! description networkCidr! gateway ipRangeType=Normal|AddressPool resourceUuid",
-			addIPRangeByCIDR),
-		on("UpdateIpRange", "PUT /l3-networks/ip-ranges/{uuid}/actions", "uuid!@IpRange name description", update),
-		on("DeleteIpRange", "DELETE /l3-networks/ip-ranges/{uuid}", "uuid!@IpRange", remove),
+		on("CreateL3Network", createL3),
+		on("UpdateL3Network", update),
+		on("ChangeL3NetworkState", changeState),
+		on("DeleteL3Network", remove),
+		on("AddIpRange", addIPRange),
+		on("AddIpRangeByNetworkCidr", addIPRangeByCIDR),
+		on("UpdateIpRange", update),
+		on("DeleteIpRange", remove),
 	}
 }
 
@@ -49,7 +36,7 @@ func createL2(typ string) handler {
 }
 
 func createL3(c *call) (*object, *apiError) {
-	return c.create("L3Network", map[string]any{"zoneUuid": c.row("l2NetworkUuid").str("zoneUuid"), "dns": []string{}})
+	return c.create("L3Network", map[string]any{"zoneUuid": c.row("l2NetworkUuid").str("zoneUuid")})
 }
 
 func addIPRange(c *call) (*object, *apiError) {

@@ -1,10 +1,7 @@
 package zstacktest
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"net/http"
@@ -19,6 +16,7 @@ import (
 // webhook makes it start some, which [Node.Close] ends.
 type Node struct {
 	config    config
+	release   release
 	handler   http.Handler
 	callbacks callbacks
 	// uuid is the management node's own.
@@ -36,10 +34,19 @@ type Node struct {
 	longJobs []longJob
 	// made is when calls made what has a UUID of their choice.
 	made map[string]time.Time
-	log  requestLog
-	site Site
-	ips  addresses
-	macs uint32
+	// gone are the UUIDs of what was there once.
+	gone map[string]bool
+	// handlers are those of the user, by the action's name.
+	handlers map[string]*api
+	// faults are what goes wrong with calls, the latest last.
+	faults []*fault
+	*random
+	// stalled is until when the node stands still.
+	stalled time.Time
+	log     requestLog
+	site    Site
+	ips     addresses
+	macs    uint32
 }
 
 // New returns a node that listens nowhere. It serves a program that brings its
@@ -47,13 +54,17 @@ type Node struct {
 func New(opts ...Option) *Node {
 	n := &Node{
 		config:   newConfig(opts),
-		store:    newStore(),
+		gone:     make(map[string]bool),
+		handlers: make(map[string]*api),
 		sessions: make(map[string]*session),
 		jobs:     make(map[string]*job),
 		made:     make(map[string]time.Time),
 		ips:      make(addresses),
-		uuid:     newUUID(),
 	}
+	n.release = n.config.release
+	n.random = newRandom(n.config.seed)
+	n.store = newStore(&n.release, n.random)
+	n.uuid = n.newUUID()
 	n.callbacks.ctx, n.callbacks.cancel = context.WithCancel(context.Background())
 	n.handler = http.HandlerFunc(n.serve)
 	for i := len(n.config.middleware) - 1; i >= 0; i-- {
@@ -61,6 +72,7 @@ func New(opts ...Option) *Node {
 	}
 	now := n.config.clock()
 	n.addAccounts(now)
+	n.addGlobalConfigs(now)
 	if n.config.site {
 		n.addSite(now)
 	}
@@ -109,11 +121,12 @@ func (n *Node) Set(kind, uuid string, fields map[string]any) {
 		panic(fmt.Sprintf("zstacktest: Set changes neither the UUID of a %s nor the records inside of it", kind))
 	}
 	for name, value := range fields {
-		if value == nil {
-			flat[cmp.Or(tagParams[name], name)] = nil
+		if value == nil && tagParams[name] == "" {
+			flat[name] = nil
 		}
 	}
 	n.store.set(r, flat)
+	n.addTags(r, n.config.clock(), fields)
 }
 
 func mustKind(name string) *kind {
@@ -127,6 +140,7 @@ func mustKind(name string) *kind {
 func (n *Node) add(name string, now time.Time, fields map[string]any) *row {
 	flat, children := n.sortOut(mustKind(name), fields)
 	r := n.store.insert(name, now, flat)
+	n.addTags(r, now, fields)
 	for f, list := range children {
 		for _, fields := range list {
 			child := maps.Clone(fields)
@@ -150,15 +164,10 @@ func (n *Node) sortOut(k *kind, fields map[string]any) (map[string]any, map[*fie
 		switch {
 		case value == nil:
 		case tagParams[name] != "":
-			tags, ok := toList(value)
-			if !ok {
-				panic(fmt.Sprintf("zstacktest: %s.%s takes a []string, not a %T", k.name, name, value))
-			}
-			flat[tagParams[name]] = tags
 		case f == nil:
 			flat[name] = value
 		case f.typ == typeChildren:
-			list, ok := value.([]map[string]any)
+			list, ok := toRecords(value)
 			if !ok {
 				panic(fmt.Sprintf("zstacktest: %s.%s takes a []map[string]any, not a %T", k.name, name, value))
 			}
@@ -172,6 +181,41 @@ func (n *Node) sortOut(k *kind, fields map[string]any) (map[string]any, map[*fie
 		}
 	}
 	return flat, children
+}
+
+// addTags gives a record the tags that a test gave for it, in place of those it has.
+func (n *Node) addTags(r *row, now time.Time, fields map[string]any) {
+	for param, kind := range tagParams {
+		value, ok := fields[param]
+		if !ok {
+			continue
+		}
+		var tags []string
+		if value != nil {
+			list, ok := toList(value)
+			if !ok {
+				panic(fmt.Sprintf("zstacktest: %s.%s takes a []string, not a %T", r.kind.name, param, value))
+			}
+			tags = list.([]string)
+		}
+		n.store.setTags(kind, r, tags, now)
+	}
+}
+
+// toRecords reads a list of records, also as JSON gives one.
+func toRecords(value any) ([]map[string]any, bool) {
+	elements, ok := value.([]any)
+	if !ok {
+		list, ok := value.([]map[string]any)
+		return list, ok
+	}
+	list := make([]map[string]any, len(elements))
+	for i, e := range elements {
+		if list[i], ok = e.(map[string]any); !ok {
+			return nil, false
+		}
+	}
+	return list, true
 }
 
 func (n *Node) fieldValue(f *field, value any) (any, bool) {
@@ -233,13 +277,6 @@ func (n *Node) ExpireSessions() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	clear(n.sessions)
-}
-
-// newUUID returns a UUID as the server writes them: 32 lower-case hex digits.
-func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // It never fails.
-	return hex.EncodeToString(b[:])
 }
 
 // isUUID reports whether s is written as the server writes UUIDs.

@@ -2,21 +2,15 @@ package zstacktest
 
 func offeringAPIs() []*api {
 	return []*api{
-		on("CreateInstanceOffering", "POST /instance-offerings",
-			"name! description cpuNum:int! memorySize:int! reservedMemorySize:int allocatorStrategy sortKey:int type resourceUuid",
-			createInstanceOffering),
-		on("UpdateInstanceOffering", "PUT /instance-offerings/{uuid}/actions",
-			"uuid!@InstanceOffering name description allocatorStrategy", update),
-		on("ChangeInstanceOfferingState", "PUT /instance-offerings/{uuid}/actions",
-			"uuid!@InstanceOffering stateEvent!=enable|disable", changeState),
-		on("DeleteInstanceOffering", "DELETE /instance-offerings/{uuid}", "uuid!@InstanceOffering", remove),
+		on("CreateInstanceOffering", createInstanceOffering),
+		on("UpdateInstanceOffering", update),
+		on("ChangeInstanceOfferingState", changeState),
+		on("DeleteInstanceOffering", remove),
 
-		on("CreateDiskOffering", "POST /disk-offerings",
-			"name! description diskSize:int! sortKey:int allocationStrategy type resourceUuid", createDiskOffering),
-		on("UpdateDiskOffering", "PUT /disk-offerings/{uuid}/actions", "uuid!@DiskOffering name description", update),
-		on("ChangeDiskOfferingState", "PUT /disk-offerings/{uuid}/actions",
-			"uuid!@DiskOffering stateEvent!=enable|disable", changeState),
-		on("DeleteDiskOffering", "DELETE /disk-offerings/{uuid}", "uuid!@DiskOffering", remove),
+		on("CreateDiskOffering", createDiskOffering),
+		on("UpdateDiskOffering", update),
+		on("ChangeDiskOfferingState", changeState),
+		on("DeleteDiskOffering", remove),
 	}
 }
 

@@ -63,11 +63,19 @@ func (m *matcher) operand(f *field, s string) (any, *apiError) {
 	default:
 		value = s
 	}
-	if !ok {
-		return nil, failf(codeInvalidArgument, "the value[%s] is not one for field[%s]", s, f.name)
+	switch {
+	case ok:
+		return value, nil
+	case f.typ == typeBool:
+		return nil, failf(codeInternal, "the value[%s] is not one for field[%s]", s, f.name)
+	case f.typ != typeTime && m.store.release.newErrors:
+		return int64(0), nil // as the database reads a word for a number
 	}
-	return value, nil
+	return noValue{}, nil
 }
+
+// A noValue is what nothing is equal to, less or greater.
+type noValue struct{}
 
 // text returns a value as the database writes it.
 func (m *matcher) text(v any) string {

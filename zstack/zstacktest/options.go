@@ -1,6 +1,7 @@
 package zstacktest
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -37,9 +38,14 @@ type config struct {
 	checkJobs     bool
 	race          func() time.Duration
 	version       string
+	release       release
 	site          bool
 	middleware    []func(http.Handler) http.Handler
 	webhookClient *http.Client
+	// doubles and layout are how numbers in results of jobs and how times are written.
+	doubles bool
+	layout  string
+	seed    *uint64
 }
 
 type login struct{ name, password string }
@@ -55,6 +61,8 @@ func newConfig(opts []Option) config {
 		jobDelay:     defaultJobDelay,
 		longJobDelay: defaultLongJob,
 		checkJobs:    true,
+		release:      releases[defaultVersion],
+		layout:       timestampLayout,
 	}
 	for _, opt := range opts {
 		opt(&c)
@@ -63,7 +71,7 @@ func newConfig(opts []Option) config {
 		c.accounts = []login{{"admin", "password"}}
 	}
 	if c.version == "" {
-		c.version = defaultVersion
+		c.version = c.release.version
 		if !c.checkJobs {
 			c.version = oldVersion
 		}
@@ -143,6 +151,25 @@ func WithContextPath(path string) Option {
 	}
 }
 
+// WithSeed has the node make the same UUIDs each time that the same calls are made in the
+// same order, for tests that compare whole replies. By default no two nodes make the same.
+func WithSeed(seed uint64) Option {
+	return func(c *config) { c.seed = &seed }
+}
+
+// WithDoubles has the results of jobs hold numbers as older servers write them, which read
+// them back as Java's doubles: 8.589934592E9 and 1.0, and no whole number beyond 2 to the
+// power of 53. By default they are whole numbers.
+func WithDoubles() Option {
+	return func(c *config) { c.doubles = true }
+}
+
+// WithCommaInDates has times written as a server does that runs on JDK 9 or later, with a
+// comma behind the year: "Nov 26, 2026, 7:13:11 AM". By default there is none.
+func WithCommaInDates() Option {
+	return func(c *config) { c.layout = "Jan 2, 2006, 3:04:05 PM" }
+}
+
 // WithoutDuplicateCheck makes the node behave as older releases do, which run a
 // request again whose job UUID they already have. By default, as in newer
 // releases, such a request is refused. The node then says that it is version
@@ -189,4 +216,18 @@ func WithSite() Option {
 // [Node.Requests].
 func WithMiddleware(wrap func(http.Handler) http.Handler) Option {
 	return func(c *config) { c.middleware = append(c.middleware, wrap) }
+}
+
+// WithRelease makes the node answer as a server that was recorded: "5.2.1", an open-source
+// node of 2024, or "zsvirt-1.0.0", the newest open server of August 2026. They differ in
+// what errors look like, in which actions there are, in what ordinary accounts may do, and in
+// what they refuse. Without this option the node is a Cloud 5.3.20, as far as that is known:
+// where an older server does worse, it does as newer ones do. WithRelease panics with a name
+// that it does not know.
+func WithRelease(name string) Option {
+	rel, ok := releases[name]
+	if !ok {
+		panic(fmt.Sprintf("zstacktest: the release %q is unknown; the node can be one of %v", name, releaseNames()))
+	}
+	return func(c *config) { c.release = rel }
 }

@@ -2,15 +2,18 @@ package zstacktest
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+
+	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
 )
 
 // defaultLimit is how many records a query returns that has no limit.
 const defaultLimit = 1000
 
 // queryAPIs returns the APIs that read the records of a kind: all that meet
-// conditions, and one by its UUID.
+// conditions, or one by its UUID.
 func queryAPIs() []*api {
 	var list []*api
 	for _, row := range kindTable {
@@ -18,10 +21,14 @@ func queryAPIs() []*api {
 		if k.path == "" {
 			continue
 		}
-		for _, where := range []string{"GET " + k.path, "GET " + k.path + "/{uuid}"} {
-			a := on("Query"+k.name, where, "", runQuery)
-			a.query, a.schema = k, true
-			list = append(list, a)
+		groups, row := calls.Match(k.path)
+		if row != "" {
+			panic("zstacktest: no query is at " + k.path)
+		}
+		for _, c := range groups[0].Calls {
+			if c.Query {
+				list = append(list, &api{Call: c, name: strings.TrimSuffix(c.Name, "Action"), run: runQuery, query: k})
+			}
 		}
 	}
 	return list
@@ -66,8 +73,8 @@ func parseCondition(s string) (condition, *refusal) {
 		return c, nil
 	}
 	return condition{}, refusef(http.StatusBadRequest,
-		"Invalid query parameter. The '%s' in the parameter[q] doesn't contain any query operator. Valid query operators are %v",
-		s, operators)
+		"Invalid query parameter. The '%s' in the parameter[q] doesn't contain any query operator. Valid query operators are [[%s]]",
+		s, strings.Join(operators, ", "))
 }
 
 // splitOnce splits a condition around an operator. Java's splitByWholeSeparator,
@@ -154,9 +161,6 @@ func (q *query) selection() *selection {
 	if q.sortBy != "" {
 		sel.orderBy = []ordering{{q.sortBy, q.descending}}
 	}
-	if q.groupBy != nil {
-		sel.unique = [][]string{q.groupBy}
-	}
 	if q.count {
 		sel.start, sel.limit, sel.orderBy = 0, 0, nil
 	}
@@ -166,12 +170,12 @@ func (q *query) selection() *selection {
 // runQuery reads the records that the call asks for.
 func runQuery(c *call) (*object, *apiError) {
 	q := c.parsed
-	if c.api.isReadOfOne() {
-		q = &query{limit: defaultLimit, conditions: []condition{{"uuid", "=", c.raw["uuid"].(string)}}}
+	if c.oneRow != "" {
+		q = &query{limit: defaultLimit, conditions: []condition{{"uuid", "=", c.oneRow}}}
 	}
 	switch {
 	case q.limit < 0 || q.start < 0:
-		return nil, failf(codeInvalidArgument, "limit[%d] and start[%d] cannot be negative", q.limit, q.start)
+		return nil, failf(codeInternal, "limit[%d] and start[%d] cannot be negative", q.limit, q.start)
 	case q.filterName != "":
 		return nil, failf(codeUnimplemented, "the simulated node does not have the filter[%s]", q.filterName)
 	}
@@ -185,19 +189,38 @@ func runQuery(c *call) (*object, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := c.matcher().choose(c.api.query, q.selection())
+	sel := q.selection()
+	if !c.isAdmin() {
+		sel.where = allOf{sel.where, visibleTo{c}}
+	}
+	rows, total, err := c.matcher().choose(c.api.query, sel)
 	if err != nil {
 		return nil, err
 	}
 	result := &object{}
-	if !q.count {
-		result.add("inventories", c.store().inventories(rows, only))
-	}
 	if q.count || q.replyWithCount {
 		result.add("total", int64(total))
 	}
+	if !q.count {
+		list := c.store().inventories(rows, only)
+		if c.api.query.name == "VmInstance" {
+			list = withoutNumbers(list)
+		}
+		result.add("inventories", list)
+	}
 	return result, nil
 }
+
+// withoutNumbers leaves out the numbers of VM instances, which only the results of jobs have.
+func withoutNumbers(list []*object) []*object {
+	for _, o := range list {
+		o.members = slices.DeleteFunc(o.members, func(m member) bool { return m.name == "internalId" })
+	}
+	return list
+}
+
+// asked marks a field that was asked for among those that come in any case.
+func asked(name string) string { return name + " " }
 
 // matcher returns what turns the conditions of a call into tests.
 func (c *call) matcher() *matcher { return &matcher{c.store(), c.node.config.location} }
@@ -215,9 +238,14 @@ func onlyFields(k *kind, fields []string) (map[string]bool, *apiError) {
 		}
 		only[f] = true
 	}
+	if k.name == "Zone" {
+		// It comes unasked, being no object in the server's language.
+		only[asked("isDefault")] = only["isDefault"]
+		only["isDefault"] = true
+	}
 	return only, nil
 }
 
 func unknownField(k *kind, name string) *apiError {
-	return failf(codeInvalidArgument, "inventory class[%s] doesn't have field[%s]", k.class, name)
+	return failf(codeInternal, "inventory class[%s] doesn't have field[%s]", k.class, name)
 }

@@ -161,7 +161,7 @@ func TestQueryOtherTypes(t *testing.T) {
 		}
 		require.Equal(t, want, strings.Join(found, " "), target)
 	}
-	require.Equal(t, []string{codeInvalidArgument}, c.send("GET", "/zones?q=isDefault%3Dperhaps", "").codes())
+	require.Equal(t, []string{codeInternal}, c.send("GET", "/zones?q=isDefault%3Dperhaps", "").codes())
 }
 
 func TestQueryOptions(t *testing.T) {
@@ -227,7 +227,7 @@ func TestQueryOfOne(t *testing.T) {
 		require.Len(t, c.send("GET", target, "").body["inventories"], 1, target)
 	}
 	require.Empty(t, c.send("GET", "/zones/ffffffffffffffffffffffffffffffff", "").body["inventories"])
-	require.Equal(t, http.StatusNotFound, c.send("GET", "/zones/other-api", "").status)
+	require.Empty(t, c.send("GET", "/zones/other-api", "").body["inventories"], "as on a real node")
 	c.node.Add("Zone", map[string]any{"uuid": "my-zone"})
 	require.Len(t, c.send("GET", "/zones/my-zone", "").body["inventories"], 1)
 	require.Empty(t, c.send("GET", "/zones?q=uuid%3Dunknown", "").body["inventories"])
@@ -237,23 +237,19 @@ func TestQueryErrors(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	for query, code := range map[string]string{
-		"q=colour%3Dgreen":         codeInvalidArgument,
-		"q=vmNics%3Dx":             codeInvalidArgument,
-		"q=vmNics.colour%3Dx":      codeInvalidArgument,
-		"q=colour.name%3Dx":        codeInvalidArgument,
-		"q=cpuNum%3Dmany":          codeInvalidArgument,
-		"q=createDate%3Eyesterday": codeInvalidArgument,
-		"sort=colour":              codeInvalidArgument,
-		"sort=vmNics":              codeInvalidArgument,
-		"fields=name,colour":       codeInvalidArgument,
-		"limit=-1":                 codeInvalidArgument,
-		"groupBy=name,colour":      codeInvalidArgument,
-		"groupBy=vmNics":           codeInvalidArgument,
-		"filterName=mine:x":        codeUnimplemented,
-		"q=__systemTag__%3Ex":      codeInvalidArgument,
-		"q=name%3Da%3E%3Db":        codeInvalidArgument,
-		"q=name%3Dit%27s":          codeInternal,
-		"q=name%3F%3Da,it%27s":     codeInternal,
+		"q=colour%3Dgreen":     codeInternal,
+		"q=vmNics%3Dx":         codeInternal,
+		"q=vmNics.colour%3Dx":  codeInternal,
+		"q=colour.name%3Dx":    codeInternal,
+		"sort=colour":          codeInternal,
+		"sort=vmNics":          codeInternal,
+		"fields=name,colour":   codeInternal,
+		"limit=-1":             codeInternal,
+		"filterName=mine:x":    codeUnimplemented,
+		"q=__systemTag__%3Ex":  codeInvalidArgument,
+		"q=name%3Da%3E%3Db":    codeInternal,
+		"q=name%3Dit%27s":      codeInternal,
+		"q=name%3F%3Da,it%27s": codeInternal,
 	} {
 		rep := c.send("GET", "/vm-instances?"+query, "")
 		require.Equal(t, http.StatusServiceUnavailable, rep.status, query)
@@ -265,12 +261,12 @@ func TestEveryKindIsQueried(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, WithSite())
 	for _, row := range kindTable {
-		if row.path == "" {
+		if row.path == "" || kinds()[row.name].byName["uuid"] == nil {
 			continue
 		}
 		uuid := c.node.Add(row.name, map[string]any{"name": "added"})
 		rep := c.send("GET", row.path+"?q=uuid%3D"+uuid, "")
-		require.Len(t, rep.body["inventories"], 1, row.path)
+		require.Len(t, rep.body["inventories"], 1, row.path+": "+rep.text)
 	}
 }
 
@@ -364,37 +360,16 @@ func TestLikeIsThatOfTheDatabase(t *testing.T) {
 	}
 }
 
-func TestQueryGroups(t *testing.T) {
+// TestQueryGroupsAreIgnored: all rows come, as from a real node.
+func TestQueryGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
-	for i, vm := range []map[string]any{
-		{"name": "a", "cpuNum": 2, "hostUuid": "h1"},
-		{"name": "b", "cpuNum": 1, "hostUuid": "H1"},
-		{"name": "c", "cpuNum": 2},
-		{"name": "d", "cpuNum": 2, "hostUuid": "h2"},
-		{"name": "e", "cpuNum": 1, "hostUuid": "h1"},
-		{"name": "f", "cpuNum": 1},
-	} {
-		vm["createDate"] = time.Date(2017, 11, 14, 0, i/2, i, 0, time.UTC)
-		c.node.Add("VmInstance", vm)
+	for _, name := range []string{"a", "b", "c"} {
+		c.node.Add("VmInstance", map[string]any{"name": name, "cpuNum": 1})
 	}
-	for query, want := range map[string][]string{
-		"groupBy=hostUuid":                              {"a", "c", "d"},
-		"groupBy=hostUuid&sort=-name":                   {"f", "e", "d"},
-		"groupBy=hostUuid&sort=%2Bname&start=1&limit=1": {"c"},
-		"groupBy=cpuNum":                                {"a", "b"},
-		"groupBy=cpuNum,hostUuid":                       {"a", "b", "c", "d", "f"},
-		"groupBy=cpuNum,%20hostUuid&q=name!%3Da":        {"b", "c", "d", "f"},
-		"groupBy=createDate":                            {"a", "b", "c", "d", "e", "f"},
-		"groupBy=":                                      {"a", "b", "c", "d", "e", "f"},
-		"groupBy=description":                           {"a"},
-	} {
-		require.Equal(t, want, names(t, c, query), query)
+	for _, query := range []string{"groupBy=cpuNum", "groupBy=cpuNum,name", "groupBy=", "groupBy=colour"} {
+		require.Equal(t, []string{"a", "b", "c"}, names(t, c, query), query)
 	}
-	require.JSONEq(t, `{"total": 3, "schema": {}}`, c.send("GET", "/vm-instances?groupBy=hostUuid&count=true&limit=1&start=2", "").text)
-	rep := c.send("GET", "/vm-instances?groupBy=cpuNum,hostUuid&replyWithCount=true&limit=2&start=4&fields=name,hostUuid", "")
-	require.JSONEq(t, `{"inventories": [{"name": "f"}], "total": 5,
-		"schema": {"inventories[0]": "org.zstack.header.vm.VmInstanceInventory"}}`, rep.text)
 }
 
 func TestQueryCountsAllThatMatch(t *testing.T) {

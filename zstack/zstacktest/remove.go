@@ -31,7 +31,13 @@ func (n *Node) remove(r *row, now time.Time) {
 			}
 		}
 	}
+	for _, kind := range tagFields {
+		for _, t := range slices.Clone(n.store.by(kind, "resourceUuid", r.key)) {
+			n.store.remove(t)
+		}
+	}
 	n.store.remove(r)
+	n.gone[r.key] = true
 }
 
 // enlist adds a value to a list in a record, unless it is there.

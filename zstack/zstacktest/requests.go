@@ -21,6 +21,10 @@ type Request struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
+	// Params are the parameters as they came, from the path, the query string and the
+	// body, by their wire names: string, bool, json.Number, or lists and maps of those. It
+	// is nil where no API was found.
+	Params map[string]any
 }
 
 // A requestLog remembers the last maxRequests requests.

@@ -92,7 +92,7 @@ func TestHosts(t *testing.T) {
 		return fmt.Sprintf(`{"params": {"name": "h", "clusterUuid": %q, "managementIp": %q, "username": "root", "password": "p"}}`, s.ClusterUUID, ip)
 	}
 	host := c.ok("POST", "/hosts/kvm", body("10.0.0.99"))
-	require.Equal(t, "22.0", host["sshPort"].(fmt.Stringer).String())
+	require.Equal(t, "22", host["sshPort"].(fmt.Stringer).String())
 	c.fails("POST", "/hosts/kvm", body("10.0.0.99"), codeInvalidArgument)
 	c.fails("POST", "/hosts/simulators", fmt.Sprintf(
 		`{"params": {"name": "h", "clusterUuid": %q, "managementIp": "10.0.0.98", "memoryCapacity": 1, "cpuCapacity": 1}}`, s.ClusterUUID),
@@ -149,7 +149,7 @@ func TestL2Networks(t *testing.T) {
 	rep = c.with("X-JSON-Schema", "true").poll(rep.jobUUID())
 	l2 := rep.body["inventory"].(map[string]any)
 	require.Equal(t, "L2VlanNetwork", l2["type"])
-	require.Equal(t, "100.0", l2["vlan"].(fmt.Stringer).String())
+	require.Equal(t, "100", l2["vlan"].(fmt.Stringer).String())
 	require.Equal(t, map[string]any{"inventory": "org.zstack.header.network.l2.L2VlanNetworkInventory"}, rep.body["schema"])
 
 	// A VM instance runs only where its networks are.

@@ -17,7 +17,7 @@ func (x restriction) test(m *matcher, k *kind) (test, *apiError) {
 	}
 	route, ok := m.store.route(k, target)
 	if !ok {
-		return nil, failf(codeInvalidArgument, "inventory class[%s] has no relation to [%s]", k.class, x.entity)
+		return nil, failf(codeInternal, "inventory class[%s] has no relation to [%s]", k.class, x.entity)
 	}
 	holds, err := x.comparison.test(m, target)
 	if err != nil {

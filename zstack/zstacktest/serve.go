@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,108 +52,123 @@ func (n *Node) serve(w http.ResponseWriter, r *http.Request) {
 	resource, ok := strings.CutPrefix(r.URL.Path, n.config.contextPath+"/v1/")
 	if !ok {
 		n.mu.Lock()
-		n.record(r, body, "")
+		n.record(r, body, nil)
 		n.mu.Unlock()
 		notFound(w, r)
 		return
 	}
-	n.write(w, n.answer(r, "/"+resource, body))
+	rep, f := n.answer(r, "/"+resource, body)
+	if f.isBefore() {
+		f.replace(w)
+		return
+	}
+	n.write(w, rep, f)
 }
 
-// answer finds out what a request wants and has it done.
-func (n *Node) answer(r *http.Request, resource string, body []byte) reply {
+// answer finds out what a request wants and has it done, unless it meets a fault that
+// comes before that: then there is no reply.
+func (n *Node) answer(r *http.Request, resource string, body []byte) (rep reply, f *fault) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := n.settle()
 
 	resource = normalize(resource)
 	if uuid, ok := strings.CutPrefix(resource, "/api-jobs/"); ok && !strings.Contains(uuid, "/") {
-		n.record(r, body, "")
-		return n.poll(r, uuid)
+		n.record(r, body, nil)
+		if f = n.meet(""); f.isBefore() {
+			return rep, f
+		}
+		n.settle()
+		return n.poll(r, uuid), f
 	}
-	segments := strings.Split(resource, "/")
-	group := matchPath(segments)
-	if group == nil || n.isForeign(r, group, segments) {
-		n.record(r, body, "")
-		return reply{status: http.StatusNotFound, text: "no api mapping to /v1" + resource}
-	}
-	c, refused := n.newCall(r, group, segments, resource, body, now)
+	c, refused := n.newCall(r, resource, body, now)
+	n.record(r, body, c)
+	action := ""
 	if c.api != nil {
-		n.record(r, body, c.api.name)
-	} else {
-		n.record(r, body, "")
+		action = c.api.name
 	}
+	if f = n.meet(action); f.isBefore() {
+		return rep, f
+	}
+	c.fault, c.now = f, n.settle()
+	return n.take(r, c, resource, refused), f
+}
+
+// meet returns the fault that a call meets, and lets the node stand still.
+func (n *Node) meet(action string) *fault {
+	f := n.faultOf(action)
+	if f != nil && f.stall > 0 {
+		n.stalled = time.Now().Add(f.stall)
+	}
+	for wait := time.Until(n.stalled); wait > 0; wait = time.Until(n.stalled) {
+		n.mu.Unlock()
+		time.Sleep(wait)
+		n.mu.Lock()
+	}
+	return f
+}
+
+// take has a call done, or refuses it.
+func (n *Node) take(r *http.Request, c *call, resource string, refused *refusal) reply {
 	if refused == nil {
 		refused = n.checkDuplicate(r, c.jobUUID)
 	}
-	if refused == nil && !c.api.sync && n.config.race != nil {
+	if refused == nil && c.api.Async && n.config.race != nil {
 		n.mu.Unlock()
 		time.Sleep(n.config.race())
 		n.mu.Lock()
-		now = n.settle()
-		c.now = now
+		c.now = n.settle()
 	}
-	c.began = now
+	c.began = c.now
 	var failure *apiError
-	if refused == nil && !c.api.open {
-		c.account, failure, refused = n.authorize(r, "/v1"+resource, now)
+	if refused == nil && c.api.Session {
+		c.account, failure, refused = n.authorize(r, "/v1"+resource, c.now)
 	}
 	if refused != nil {
 		return reply{status: refused.status, text: refused.text}
 	}
-	if !c.api.sync {
+	if failure == nil && c.api.own != nil {
+		c.handle()
+	}
+	if c.api.Async {
 		return n.submit(r, c, failure)
 	}
 	var result *object
 	if failure == nil {
 		result, failure = c.execute()
 	}
-	return n.result(result, failure, c.api.schema || wantsSchema(r))
+	return n.result(result, failure, true, false)
 }
 
-// isForeign reports whether a path that fits the reading of one record is that of
-// an API that the node does not have, such as "/vm-instances/appliances": what
-// stands there is neither a UUID nor that of a record.
-func (n *Node) isForeign(r *http.Request, group *apiGroup, segments []string) bool {
-	if r.Method != http.MethodGet {
-		return false
-	}
-	uuid := segments[len(segments)-1]
-	return slices.ContainsFunc(group.apis, func(a *api) bool {
-		return a.isReadOfOne() && !isUUID(uuid) && n.store.get(a.query.name, uuid) == nil
-	})
-}
-
-// newCall reads a request as a call of one of the group's APIs.
-func (n *Node) newCall(r *http.Request, group *apiGroup, segments []string, resource string, body []byte, now time.Time) (*call, *refusal) {
+// newCall reads a request as a call of an action that the node has.
+func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.Time) (*call, *refusal) {
 	c := &call{node: n, now: now, raw: make(map[string]any)}
-	var members map[string]any
-	hasBody := r.Method == http.MethodPost || r.Method == http.MethodPut
-	if hasBody && len(bytes.TrimSpace(body)) > 0 {
-		d := json.NewDecoder(bytes.NewReader(body))
-		d.UseNumber()
-		if err := d.Decode(&members); err != nil {
-			return c, refusef(http.StatusBadRequest, "the body is not a JSON object: %v", err)
-		}
-	}
-	a, refused := group.choose(r.Method, "/v1"+resource, members)
-	if refused != nil {
+	members, broken := readBody(r.Method, body)
+	to, refused := n.route(r.Method, resource, members)
+	switch {
+	case refused != nil:
 		return c, refused
+	case broken != nil:
+		return c, broken
 	}
-	c.api = a
+	c.api = n.api(to.call)
+	if c.api == nil {
+		return c, refusef(http.StatusNotImplemented, "the simulated node does not have %s; Node.Handle gives it one", to.call.Name)
+	}
 	query := r.URL.Query()
-	if hasBody {
-		if params, ok := members[a.key].(map[string]any); ok {
-			for name, value := range params {
-				c.raw[name] = value
-			}
+	switch params := members[c.api.Body].(type) {
+	case map[string]any:
+		c.raw = params
+	case nil:
+	default:
+		return c, refusef(http.StatusInternalServerError, "%s is not an object", c.api.Body)
+	}
+	for _, tags := range []string{"systemTags", "userTags"} {
+		if value, ok := members[tags]; ok {
+			c.raw[tags] = value
 		}
-		for _, tags := range []string{"systemTags", "userTags"} {
-			if value, ok := members[tags]; ok {
-				c.raw[tags] = value
-			}
-		}
-	} else {
+	}
+	if r.Method != http.MethodPost && r.Method != http.MethodPut {
 		for name, values := range query {
 			c.raw[name] = values[0]
 			if len(values) > 1 {
@@ -161,61 +176,123 @@ func (n *Node) newCall(r *http.Request, group *apiGroup, segments []string, reso
 			}
 		}
 	}
-	if a.query != nil {
+	if c.api.Query {
 		if c.parsed, refused = parseQuery(query); refused != nil {
 			return c, refused
 		}
+		c.oneRow = to.row
 	}
-	for name, value := range a.variables(segments) {
+	for name, value := range c.api.Variables(resource) {
 		c.raw[name] = value
 	}
-	if c.jobUUID = r.Header.Get(headerJobUUID); !isUUID(c.jobUUID) {
-		c.jobUUID = newUUID()
+	if !c.api.Query {
+		if refused := c.checkShape(); refused != nil {
+			return c, refused
+		}
+	}
+	if c.jobUUID, refused = n.jobUUID(r); refused != nil {
+		return c, refused
 	}
 	return c, nil
 }
 
+// readBody returns the members of a request's body. What is no object has none, and only
+// what is not JSON at all is refused.
+func readBody(method string, body []byte) (map[string]any, *refusal) {
+	if method != http.MethodPost && method != http.MethodPut || len(bytes.TrimSpace(body)) == 0 {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, refusef(http.StatusInternalServerError, "the body is not JSON: %v", err)
+	}
+	members, _ := value.(map[string]any)
+	return members, nil
+}
+
+// jobUUID returns the UUID that a call has as a job: the client's, or one of the node's.
+func (n *Node) jobUUID(r *http.Request) (string, *refusal) {
+	uuid := r.Header.Get(headerJobUUID)
+	const length = 32 // of whatever characters
+	switch {
+	case uuid == "" || r.Method == http.MethodGet:
+		return n.newUUID(), nil
+	case len(uuid) != length:
+		return "", refusef(http.StatusBadRequest, "Invalid header[%s], it must be a UUID with '-' stripped", headerJobUUID)
+	}
+	return uuid, nil
+}
+
 // execute checks the parameters and runs the API.
 func (c *call) execute() (*object, *apiError) {
-	if err := c.bind(); err != nil {
+	if err := c.fault.apiError(); err != nil {
 		return nil, err
 	}
+	if c.api.own != nil {
+		return c.handled, c.failed
+	}
+	if err := c.prepare(); err != nil {
+		return nil, err
+	}
+	if c.missing {
+		return nil, nil
+	}
 	return c.api.run(c)
+}
+
+// prepare checks who calls, and with which parameters.
+func (c *call) prepare() *apiError {
+	if err := c.checkAccess(); err != nil || c.api.Query {
+		return err
+	}
+	if err := c.bind(); err != nil {
+		return err
+	}
+	return c.checkOwner()
 }
 
 // wantsSchema reports whether a request asks for a schema with its result.
 func wantsSchema(r *http.Request) bool { return r.Header.Get(headerJSONSchema) != "" }
 
-// result returns the reply to an API that was run.
-func (n *Node) result(result *object, failure *apiError, schema bool) reply {
+// result returns the reply to an API that was run, immediately or as a job.
+func (n *Node) result(result *object, failure *apiError, schema, job bool) reply {
 	if failure != nil {
 		o := &object{}
-		o.add("error", failure.object())
+		o.add("error", failure.object(n.release, job))
 		return reply{status: http.StatusServiceUnavailable, body: o}
 	}
-	if result == nil {
-		result = &object{}
-	}
+	o := &object{}
 	if schema {
+		if result == nil {
+			o.add("schema", &object{})
+		} else {
+			o.add("schema", result.schema())
+		}
+	}
+	if result != nil {
 		// A job's result is kept for later polls, so the schema goes into a copy.
-		result = &object{members: append([]member(nil), result.members...)}
-		result.add("schema", result.schema())
+		o.members = append(o.members, result.members...)
 	}
-	if len(result.members) == 0 {
-		return reply{status: http.StatusOK}
-	}
-	return reply{status: http.StatusOK, body: result}
+	return reply{status: http.StatusOK, body: o}
 }
 
-// write sends a reply.
-func (n *Node) write(w http.ResponseWriter, rep reply) {
+// write sends a reply, or what a fault leaves of it.
+func (n *Node) write(w http.ResponseWriter, rep reply, f *fault) {
 	data, contentType := n.encode(rep)
-	if len(data) > 0 {
+	w.Header()["Content-Type"] = nil // The server names none.
+	if rep.body == nil && len(data) > 0 {
 		w.Header().Set("Content-Type", contentType)
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	data, broken := f.after(data)
 	w.WriteHeader(rep.status)
 	_, _ = w.Write(data) // Nobody is left to tell when the client has gone.
+	if broken {
+		_ = http.NewResponseController(w).Flush() // What cannot flush has sent it.
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // encode returns the body of a reply and its type.
@@ -223,7 +300,7 @@ func (n *Node) encode(rep reply) (data []byte, contentType string) {
 	if rep.body == nil {
 		return []byte(rep.text), "text/plain;charset=utf-8"
 	}
-	e := encoder{location: n.config.location, doubles: rep.doubles}
+	e := encoder{location: n.config.location, layout: n.config.layout, doubles: rep.doubles}
 	e.object(rep.body)
 	return e.buf, contentTypeJSON
 }
@@ -248,13 +325,17 @@ func normalize(p string) string {
 }
 
 // record remembers a request.
-func (n *Node) record(r *http.Request, body []byte, action string) {
-	n.log.add(&Request{
-		Action: action,
+func (n *Node) record(r *http.Request, body []byte, c *call) {
+	request := &Request{
 		Method: r.Method,
 		Path:   r.URL.EscapedPath(),
 		Query:  r.URL.Query(),
 		Header: r.Header.Clone(),
 		Body:   body,
-	})
+	}
+	if c != nil && c.api != nil {
+		request.Action = c.api.name
+		request.Params = maps.Clone(c.raw)
+	}
+	n.log.add(request)
 }

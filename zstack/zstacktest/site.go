@@ -53,7 +53,7 @@ func (n *Node) addSite(now time.Time) {
 		"name": "l2-1", "zoneUuid": s.ZoneUUID, "attachedClusterUuids": []string{s.ClusterUUID},
 	})
 	s.L3NetworkUUID = add("L3Network", map[string]any{
-		"name": "l3-1", "zoneUuid": s.ZoneUUID, "l2NetworkUuid": s.L2NetworkUUID, "dns": []string{},
+		"name": "l3-1", "zoneUuid": s.ZoneUUID, "l2NetworkUuid": s.L2NetworkUUID,
 	})
 	s.IPRangeUUID = add("IpRange", map[string]any{
 		"name": "range-1", "l3NetworkUuid": s.L3NetworkUUID, "startIp": "172.20.0.10", "endIp": "172.20.255.250",

@@ -3,33 +3,22 @@ package zstacktest
 import "slices"
 
 func storageAPIs() []*api {
-	const add = "name! description url! type zoneUuid!@Zone resourceUuid"
-	const addSftp = "name! description url! hostname! username! password! sshPort:int resourceUuid"
-	const addImageStore = "name! description url! hostname! username! password sshPort:int resourceUuid"
 	return []*api{
-		on("AddLocalPrimaryStorage", "POST /primary-storage/local-storage", add, addPrimaryStorage("LocalStorage")),
-		on("AddNfsPrimaryStorage", "POST /primary-storage/nfs", add, addPrimaryStorage("NFS")),
-		on("UpdatePrimaryStorage", "PUT /primary-storage/{uuid}/actions", "uuid!@PrimaryStorage name description url", update),
-		on("ChangePrimaryStorageState", "PUT /primary-storage/{uuid}/actions",
-			"uuid!@PrimaryStorage stateEvent!=enable|disable|maintain|deleting", changeState),
-		on("DeletePrimaryStorage", "DELETE /primary-storage/{uuid}", "uuid!@PrimaryStorage", deletePrimaryStorage),
-		on("AttachPrimaryStorageToCluster", "POST /clusters/{clusterUuid}/primary-storage/{primaryStorageUuid}",
-			"clusterUuid!@Cluster primaryStorageUuid!@PrimaryStorage",
-			attach("primaryStorageUuid", "attachedClusterUuids", "clusterUuid")),
-		on("DetachPrimaryStorageFromCluster", "DELETE /clusters/{clusterUuid}/primary-storage/{primaryStorageUuid}",
-			"clusterUuid!@Cluster primaryStorageUuid!@PrimaryStorage",
-			detach("primaryStorageUuid", "attachedClusterUuids", "clusterUuid")),
+		on("AddLocalPrimaryStorage", addPrimaryStorage("LocalStorage")),
+		on("AddNfsPrimaryStorage", addPrimaryStorage("NFS")),
+		on("UpdatePrimaryStorage", update),
+		on("ChangePrimaryStorageState", changeState),
+		on("DeletePrimaryStorage", deletePrimaryStorage),
+		on("AttachPrimaryStorageToCluster", attach("primaryStorageUuid", "attachedClusterUuids", "clusterUuid")),
+		on("DetachPrimaryStorageFromCluster", detach("primaryStorageUuid", "attachedClusterUuids", "clusterUuid")),
 
-		on("AddImageStoreBackupStorage", "POST /backup-storage/image-store", addImageStore, addBackupStorage("ImageStoreBackupStorage")),
-		on("AddSftpBackupStorage", "POST /backup-storage/sftp", addSftp, addBackupStorage("SftpBackupStorage")),
-		on("UpdateBackupStorage", "PUT /backup-storage/{uuid}/actions", "uuid!@BackupStorage name description", update),
-		on("ChangeBackupStorageState", "PUT /backup-storage/{uuid}/actions",
-			"uuid!@BackupStorage stateEvent!=enable|disable", changeState),
-		on("DeleteBackupStorage", "DELETE /backup-storage/{uuid}", "uuid!@BackupStorage", remove),
-		on("AttachBackupStorageToZone", "POST /zones/{zoneUuid}/backup-storage/{backupStorageUuid}",
-			"zoneUuid!@Zone backupStorageUuid!@BackupStorage", attach("backupStorageUuid", "attachedZoneUuids", "zoneUuid")),
-		on("DetachBackupStorageFromZone", "DELETE /zones/{zoneUuid}/backup-storage/{backupStorageUuid}",
-			"zoneUuid!@Zone backupStorageUuid!@BackupStorage", detach("backupStorageUuid", "attachedZoneUuids", "zoneUuid")),
+		on("AddImageStoreBackupStorage", addBackupStorage("ImageStoreBackupStorage")),
+		on("AddSftpBackupStorage", addBackupStorage("SftpBackupStorage")),
+		on("UpdateBackupStorage", update),
+		on("ChangeBackupStorageState", changeState),
+		on("DeleteBackupStorage", remove),
+		on("AttachBackupStorageToZone", attach("backupStorageUuid", "attachedZoneUuids", "zoneUuid")),
+		on("DetachBackupStorageFromZone", detach("backupStorageUuid", "attachedZoneUuids", "zoneUuid")),
 	}
 }
 

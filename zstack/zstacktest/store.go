@@ -37,6 +37,11 @@ func (r *row) list(name string) []string {
 type store struct {
 	tables map[string]*table
 	seq    int64
+	// release is that of the node: releases lack some fields.
+	release *release
+	// numbers are the last numbers that rows of a kind were given.
+	numbers map[string]int64
+	random  *random
 }
 
 type table struct {
@@ -50,8 +55,8 @@ type table struct {
 	index map[string]map[string][]*row
 }
 
-func newStore() *store {
-	s := &store{tables: make(map[string]*table)}
+func newStore(rel *release, random *random) *store {
+	s := &store{tables: make(map[string]*table), release: rel, numbers: make(map[string]int64), random: random}
 	for name, k := range kinds() {
 		s.tables[name] = &table{
 			kind:   k,
@@ -74,6 +79,9 @@ func newStore() *store {
 	s.tables["AccessKey"].index["AccessKeyID"] = make(map[string][]*row)
 	s.tables["Account"].index["name"] = make(map[string][]*row)
 	s.tables["UsedIp"].index["ip"] = make(map[string][]*row)
+	for _, kind := range tagFields {
+		s.tables[kind].index["resourceUuid"] = make(map[string][]*row)
+	}
 	return s
 }
 
@@ -92,12 +100,15 @@ func (s *store) by(kind, field, value string) []*row {
 
 // insert adds a record with the fields and, for those not among them, the
 // presets of its kind.
-func (s *store) insert(kind string, now time.Time, fields map[string]any) *row {
-	t := s.tables[kind]
+func (s *store) insert(name string, now time.Time, fields map[string]any) *row {
+	t := s.tables[name]
 	var boxed any = now // The rows of a large table would hold it twice otherwise.
 	r := &row{kind: t.kind, fields: make(map[string]any, len(t.kind.fields))}
 	for _, f := range t.kind.fields {
 		switch {
+		case f.name == "internalId" || f.name == "id":
+			s.numbers[name]++
+			r.fields[f.name] = s.numbers[name]
 		case f.preset != nil:
 			r.fields[f.name] = f.preset
 		case f.name == "createDate" || f.name == "lastOpDate":
@@ -106,7 +117,7 @@ func (s *store) insert(kind string, now time.Time, fields map[string]any) *row {
 	}
 	r.key, _ = fields["uuid"].(string)
 	if r.key == "" {
-		r.key = newUUID()
+		r.key = s.random.newUUID()
 	}
 	if t.hasUUIDs() {
 		r.fields["uuid"] = r.key
@@ -214,7 +225,7 @@ func deleteRow(rows []*row, r *row) []*row {
 // inventory returns a record as it stands in a reply, with the records inside of
 // it. With only, it holds just the fields named there.
 func (s *store) inventory(r *row, only map[string]bool) *object {
-	o := &object{class: r.class(), members: make([]member, 0, len(r.kind.fields))}
+	o := &object{class: s.release.class(r.class()), members: make([]member, 0, len(r.kind.fields))}
 	known := 0
 	for _, f := range r.kind.fields {
 		value, stored := r.fields[f.name]
@@ -222,7 +233,7 @@ func (s *store) inventory(r *row, only map[string]bool) *object {
 			known++
 		}
 		switch {
-		case only != nil && !only[f.name]:
+		case only != nil && !only[f.name] || s.release.lacks[r.kind.name][f.name]:
 		case f.typ == typeChildren:
 			children := s.by(f.child, f.by, r.key)
 			list := make([]*object, len(children))
@@ -230,6 +241,12 @@ func (s *store) inventory(r *row, only map[string]bool) *object {
 				list[i] = s.inventory(c, nil)
 			}
 			o.add(f.name, list)
+		case f.typ == typeTree:
+			if tree := s.tree(r); tree != nil {
+				o.add(f.name, tree)
+			}
+		case f.name == "isDefault" && only != nil && !only[asked("isDefault")]:
+			o.add(f.name, false) // It comes unasked, and always so.
 		default:
 			o.add(f.name, value)
 		}

@@ -48,12 +48,12 @@ func TestCreationsKeepTheirTags(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	for name, body := range map[string]string{
-		"beside": `{"params": {"name": "beside"}, "systemTags": ["a::b"], "userTags": ["mine"]}`,
-		"inside": `{"params": {"name": "inside", "systemTags": ["a::b"], "userTags": ["mine"]}}`,
+		"beside": `{"params": {"name": "beside"}, "systemTags": ["hostname::b"], "userTags": ["mine"]}`,
+		"inside": `{"params": {"name": "inside", "systemTags": ["hostname::b"], "userTags": ["mine"]}}`,
 	} {
 		zone := c.ok("POST", "/zones", body)
 		require.NotContains(t, zone, "systemTags", name)
-		rep := c.send("GET", "/zones?q=__systemTag__~%3Da::%25&q=__userTag__%3Dmine&q=name%3D"+name, "")
+		rep := c.send("GET", "/zones?q=__systemTag__~%3Dhostname::%25&q=__userTag__%3Dmine&q=name%3D"+name, "")
 		require.Len(t, rep.body["inventories"], 1, name)
 	}
 	c.ok("POST", "/zones", `{"params": {"name": "bare"}, "systemTags": []}`)

@@ -16,14 +16,15 @@ type hostWish struct {
 	l3s []*row
 }
 
-// findHost returns the first host that will do. Its capacity is not counted.
+// findHost returns the host that will do and has the fewest VM instances, and of several
+// the one with most memory left.
 func (n *Node) findHost(w hostWish) (*row, *apiError) {
 	var found *row
 	for _, h := range n.store.all("Host") {
 		if h.key == w.not || !w.fits(n, h) {
 			continue
 		}
-		if found == nil || h.key == w.last {
+		if found == nil || h.key == w.last || found.key != w.last && n.emptier(h, found) {
 			found = h
 		}
 	}
@@ -31,6 +32,12 @@ func (n *Node) findHost(w hostWish) (*row, *apiError) {
 		return nil, failf(codeNoHost, "no host having state=Enabled status=Connected and the networks wanted found")
 	}
 	return found, nil
+}
+
+// emptier reports whether a host has more room than another.
+func (n *Node) emptier(a, b *row) bool {
+	x, y := len(n.store.by("VmInstance", "hostUuid", a.key)), len(n.store.by("VmInstance", "hostUuid", b.key))
+	return x < y || x == y && a.int("availableMemoryCapacity") > b.int("availableMemoryCapacity")
 }
 
 func (w hostWish) fits(n *Node, h *row) bool {
@@ -73,6 +80,9 @@ func (n *Node) findStorage(host *row, wanted string) (*row, *apiError) {
 func createVM(c *call) (*object, *apiError) {
 	fields, err := c.checkNewVM()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.checkQuota("vm.num"); err != nil {
 		return nil, err
 	}
 	l3s := c.rows("l3NetworkUuids", "L3Network")
@@ -125,7 +135,7 @@ func (c *call) checkNewVM() (map[string]any, *apiError) {
 			}
 		}
 	} else if !c.has("cpuNum") || !c.has("memorySize") {
-		return nil, failf(codeInvalidArgument, "instanceOfferingUuid or cpuNum and memorySize must be set")
+		return nil, failf(codeOperation, "Missing CPU/memory settings")
 	}
 	image := c.row("imageUuid")
 	if image == nil {
@@ -143,6 +153,9 @@ func (c *call) checkNewVM() (map[string]any, *apiError) {
 		}
 	}
 	l3s := c.list("l3NetworkUuids")
+	if len(l3s) == 0 && !c.has("zoneUuid") && !c.has("clusterUuid") && !c.has("hostUuid") {
+		return nil, failf(codeOperation, "unable to create VM, at least one of the fields (l3NetworkUuids, zoneUuid, clusterUuid, hostUuid) should be set")
+	}
 	for _, l3 := range c.rows("l3NetworkUuids", "L3Network") {
 		if l3.str("state") != "Enabled" {
 			return nil, failf(codeInvalidArgument, "l3 network[uuid:%s] is Disabled, can not create vm on it", l3.key)
@@ -161,7 +174,7 @@ func (c *call) checkNewVM() (map[string]any, *apiError) {
 func (c *call) furnish(vm, ps *row, l3s []*row) *apiError {
 	image := c.row("imageUuid")
 	root := map[string]any{
-		"name": "ROOT-for-" + vm.str("name"), "type": "Root", "rootImageUuid": image.key,
+		"name": "ROOT-for-" + vm.str("name"), "description": "Root volume for VM[uuid:" + vm.key + "]", "type": "Root", "lastAttachDate": c.now, "rootImageUuid": image.key,
 		"size": image.int("size"), "actualSize": image.int("actualSize"), "format": image.str("format"), "deviceId": int64(0),
 	}
 	if image.str("mediaType") == "ISO" {
@@ -185,6 +198,11 @@ func (c *call) furnish(vm, ps *row, l3s []*row) *apiError {
 		}
 		c.addVolume(vm, ps, c.dataVolume(vm, size, nil))
 	}
+	for _, tag := range []string{"vmPriority::Normal", "driver::virtio", "additionalQmp", "vmSystemSerialNumber::" + c.node.dashedUUID(), "syncPorts::" + vm.key} {
+		inherent := tag == "additionalQmp" || strings.HasPrefix(tag, "vmSystemSerialNumber")
+		c.store().set(c.store().addTag("SystemTag", vm, tag, c.now), map[string]any{"inherent": inherent})
+	}
+	c.store().insert("VmCdRom", c.now, map[string]any{"vmInstanceUuid": vm.key, "name": "vm-" + vm.key + "-cdRom"})
 	for _, l3 := range l3s {
 		if _, err := c.node.addNIC(vm, l3, c.now); err != nil {
 			return err
@@ -197,7 +215,7 @@ func (c *call) furnish(vm, ps *row, l3s []*row) *apiError {
 func (c *call) dataVolume(vm *row, size int64, offering any) map[string]any {
 	device := int64(len(c.store().by("Volume", "vmInstanceUuid", vm.key)))
 	return map[string]any{
-		"name": "DATA-for-" + vm.str("name"), "type": "Data", "size": size, "diskOfferingUuid": offering, "deviceId": device,
+		"name": "DATA-for-" + vm.str("name"), "description": "DataVolume-" + vm.key, "type": "Data", "size": size, "diskOfferingUuid": offering, "deviceId": device,
 		"lastAttachDate": c.now,
 	}
 }

@@ -7,9 +7,8 @@ import (
 
 func vmNicAPIs() []*api {
 	return []*api{
-		on("AttachL3NetworkToVm", "POST /vm-instances/{vmInstanceUuid}/l3-networks/{l3NetworkUuid}",
-			"vmInstanceUuid!@VmInstance l3NetworkUuid!@L3Network", attachL3),
-		on("DetachL3NetworkFromVm", "DELETE /vm-instances/nics/{vmNicUuid}", "vmNicUuid!@VmNic", detachL3),
+		on("AttachL3NetworkToVm", attachL3),
+		on("DetachL3NetworkFromVm", detachL3),
 	}
 }
 

@@ -7,28 +7,19 @@ import (
 )
 
 func vmAPIs() []*api {
-	const actions = "PUT /vm-instances/{uuid}/actions"
-	const uuid = "uuid!@VmInstance"
 	return []*api{
-		on("CreateVmInstance", "POST /vm-instances",
-			`name! description instanceOfferingUuid@InstanceOffering cpuNum:int memorySize:int reservedMemorySize:int
-			imageUuid@Image l3NetworkUuids:list@L3Network type=UserVm|ApplianceVm rootDiskOfferingUuid@DiskOffering
-			rootDiskSize:int dataDiskOfferingUuids:list@DiskOffering dataDiskSizes:list zoneUuid@Zone clusterUuid@Cluster
-			hostUuid@Host primaryStorageUuidForRootVolume@PrimaryStorage defaultL3NetworkUuid@L3Network
-			strategy=InstantStart|JustCreate|CreateStopped platform guestOsType architecture resourceUuid`, createVM),
-		on("StartVmInstance", actions, uuid+" clusterUuid@Cluster hostUuid@Host", startVM),
-		on("StopVmInstance", actions, uuid+" type=grace|cold", stopVM),
-		on("RebootVmInstance", actions, uuid, rebootVM),
-		on("PauseVmInstance", actions, uuid, pauseVM),
-		on("ResumeVmInstance", actions, uuid, resumeVM),
-		on("DestroyVmInstance", "DELETE /vm-instances/{uuid}", uuid, destroyVM),
-		on("RecoverVmInstance", actions, uuid, recoverVM),
-		on("ExpungeVmInstance", actions, uuid, expungeVM),
-		on("UpdateVmInstance", actions, uuid+` name description state=Stopped|Running defaultL3NetworkUuid@L3Network
-			platform cpuNum:int memorySize:int reservedMemorySize:int guestOsType`, update),
-		on("ChangeInstanceOffering", "PUT /vm-instances/{vmInstanceUuid}/actions",
-			"vmInstanceUuid!@VmInstance instanceOfferingUuid!@InstanceOffering", changeInstanceOffering),
-		on("MigrateVm", "PUT /vm-instances/{vmInstanceUuid}/actions", "vmInstanceUuid!@VmInstance hostUuid@Host", migrateVM),
+		on("CreateVmInstance", createVM),
+		on("StartVmInstance", startVM),
+		on("StopVmInstance", stopVM),
+		on("RebootVmInstance", rebootVM),
+		on("PauseVmInstance", pauseVM),
+		on("ResumeVmInstance", resumeVM),
+		on("DestroyVmInstance", destroyVM),
+		on("RecoverVmInstance", recoverVM),
+		on("ExpungeVmInstance", expungeVM),
+		on("UpdateVmInstance", update),
+		on("ChangeInstanceOffering", changeInstanceOffering),
+		on("MigrateVm", migrateVM),
 	}
 }
 
@@ -42,8 +33,13 @@ func checkState(c *call, vm *row, code string, states ...string) *apiError {
 	err := failf(codeVMState,
 		"current vm instance state[%s] doesn't allow to proceed message[org.zstack.header.vm.API%sMsg], allowed states are [%s]",
 		state, c.api.name, strings.Join(states, ", "))
-	if code == "" {
-		return err
+	switch code {
+	case "":
+		return because(codeOperation, err)
+	case codeVMReboot:
+		return because(code, because(code, err))
+	case codeVMStart:
+		err.advice = &advice{"1032", "Operation is not supported, because the current VM state is [" + state + "].", "云主机当前的状态[" + state + "]不能进行这个操作。"}
 	}
 	return because(code, err)
 }
@@ -68,7 +64,7 @@ func startVM(c *call) (*object, *apiError) {
 	if err := c.node.connect(vm, c.now); err != nil {
 		return nil, because(codeVMStart, err)
 	}
-	return c.change(vm, map[string]any{
+	return c.moved(vm, map[string]any{
 		"state": "Running", "hostUuid": host.key, "lastHostUuid": host.key, "clusterUuid": host.str("clusterUuid"),
 	})
 }
@@ -94,7 +90,16 @@ func stopVM(c *call) (*object, *apiError) {
 	if vm.str("state") == "Stopped" {
 		return c.answer(vm)
 	}
-	return c.change(vm, stopped(vm))
+	return c.moved(vm, stopped(vm))
+}
+
+// moved changes a VM instance and returns it as the result, which lacks the time of the
+// change: the server has not read it back yet.
+func (c *call) moved(vm *row, changes map[string]any) (*object, *apiError) {
+	c.store().touch(vm, c.now, changes)
+	o := c.store().inventory(vm, nil)
+	o.members = slices.DeleteFunc(o.members, func(m member) bool { return m.name == "lastOpDate" })
+	return inventoryResult(o), nil
 }
 
 // stopped returns what changes in a VM instance that leaves its host.
@@ -125,13 +130,19 @@ func (c *call) moveVM(code, to string, from ...string) (*object, *apiError) {
 	if err := checkState(c, vm, code, from...); err != nil {
 		return nil, err
 	}
-	return c.change(vm, map[string]any{"state": to})
+	if c.api.name == "RebootVmInstance" {
+		return c.change(vm, map[string]any{"state": to})
+	}
+	return c.moved(vm, map[string]any{"state": to})
 }
 
 // destroyVM puts a VM instance where it can be recovered from: off its host,
 // without addresses and data volumes.
 func destroyVM(c *call) (*object, *apiError) {
 	vm := c.row("uuid")
+	if vm.str("state") == "Destroyed" {
+		return nil, nil
+	}
 	if err := checkState(c, vm, codeVMDestroy, "Created", "Running", "Stopped", "Paused", "Unknown", "Crashed"); err != nil {
 		return nil, err
 	}
@@ -160,7 +171,7 @@ func recoverVM(c *call) (*object, *apiError) {
 	for _, v := range c.store().by("Volume", "vmInstanceUuid", vm.key) {
 		c.store().touch(v, c.now, map[string]any{"status": "Ready"})
 	}
-	return c.change(vm, map[string]any{"state": "Stopped"})
+	return c.moved(vm, map[string]any{"state": "Stopped"})
 }
 
 func expungeVM(c *call) (*object, *apiError) {

@@ -29,7 +29,7 @@ func (c *testClient) action(vm, name string) testReply {
 func TestRecoverAsDocumented(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithSite(), WithClock(clock.time), WithJobDelay(time.Second))
+	c := newClient(t, WithSite(), WithClock(clock.time), WithJobDelay(time.Second), WithDoubles())
 	site := c.node.Site()
 	const uuid = "1b3cdc92c630366285008630dc04cccf"
 	c.node.Add("Volume", map[string]any{
@@ -51,7 +51,7 @@ func TestRecoverAsDocumented(t *testing.T) {
 	for _, part := range []string{
 		`"uuid":"` + uuid + `"`, `"state":"Stopped"`, `"memorySize":8.589934592E9`, `"cpuNum":1.0`, `"deviceId":0.0`,
 		`"size":1.073741824E11`, `"actualSize":2.147483648E10`, `"createDate":"Nov 14, 2017 10:20:57 PM"`,
-		`"lastOpDate":"Nov 14, 2017 10:20:58 PM"`, `"mac":"00:0c:29:bd:99:fc"`, `"status":"Ready"`,
+		`"mac":"00:0c:29:bd:99:fc"`, `"status":"Ready"`,
 		`"schema":{"inventory":"org.zstack.header.vm.VmInstanceInventory","inventory.vmNics[0]":"org.zstack.header.vm.VmNicInventory",` +
 			`"inventory.allVolumes[0]":"org.zstack.header.volume.VolumeInventory"}`,
 	} {
@@ -64,7 +64,7 @@ func TestRecoverAsDocumented(t *testing.T) {
 	for _, field := range []string{"ip", "netmask", "gateway", "ipVersion"} {
 		require.NotContains(t, nic, field)
 	}
-	require.True(t, strings.HasPrefix(rep.text, `{"inventory":{"uuid":"`), "fields are in the server's order")
+	require.True(t, strings.HasPrefix(rep.text, `{"schema":`), "fields are in the server's order")
 
 	rep = c.send("GET", "/vm-instances?q=uuid%3D"+uuid, "")
 	require.Contains(t, rep.text, `"memorySize":8589934592,`, "a query reply has integers")
@@ -142,11 +142,11 @@ func TestActionsInTheWrongState(t *testing.T) {
 	}{
 		{"start", []string{"Destroyed", "Paused", "Stopping"}, []string{codeVMStart, codeVMState}},
 		{"stop", []string{"Destroyed", "Created", "Starting"}, []string{codeVMStop, codeVMState}},
-		{"reboot", []string{"Stopped", "Destroyed"}, []string{codeVMReboot, codeVMState}},
+		{"reboot", []string{"Stopped", "Destroyed"}, []string{codeVMReboot, codeVMReboot, codeVMState}},
 		{"pause", []string{"Stopped", "Paused"}, []string{codeVMSuspend, codeVMState}},
 		{"resume", []string{"Running", "Stopped"}, []string{codeVMResume, codeVMState}},
-		{"recover", []string{"Running", "Stopped"}, []string{codeVMState}},
-		{"expunge", []string{"Running", "Stopped"}, []string{codeVMState}},
+		{"recover", []string{"Running", "Stopped"}, []string{codeOperation, codeVMState}},
+		{"expunge", []string{"Running", "Stopped"}, []string{codeOperation, codeVMState}},
 	} {
 		c := newClient(t)
 		for _, state := range tc.states {
@@ -159,6 +159,8 @@ func TestActionsInTheWrongState(t *testing.T) {
 	}
 	c := newClient(t)
 	vm := c.node.Add("VmInstance", map[string]any{"state": "Destroyed"})
+	require.Equal(t, http.StatusOK, c.call("DELETE", "/vm-instances/"+vm, "").status, "it is destroyed already")
+	c.node.Set("VmInstance", vm, map[string]any{"state": "Starting"})
 	c.fails("DELETE", "/vm-instances/"+vm, "", codeVMDestroy, codeVMState)
 }
 
@@ -195,16 +197,21 @@ func TestCreateErrors(t *testing.T) {
 		}, []string{codeNotFound}},
 		{"no image", nil, func(s Site) string { return `"cpuNum": 1, "memorySize": 1` }, []string{codeInvalidArgument}},
 		{"no size", nil, func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1`, s.ImageUUID) },
-			[]string{codeInvalidArgument}},
-		{"number of CPUs not a number", nil, func(s Site) string { return `"cpuNum": "many"` }, []string{codeInvalidArgument}},
+			[]string{codeOperation}},
+		{"nowhere", nil, func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, s.ImageUUID) },
+			[]string{codeOperation}},
 		{"default network elsewhere", nil, func(s Site) string {
-			return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "defaultL3NetworkUuid": %q`, s.ImageUUID, s.L3NetworkUUID)
+			return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q, "defaultL3NetworkUuid": %q`, s.ImageUUID, s.ZoneUUID, s.L3NetworkUUID)
 		}, []string{codeInvalidArgument}},
 		{"host disabled", func(n *Node) { n.Set("Host", n.Site().HostUUID, map[string]any{"state": "Disabled"}) },
-			func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, s.ImageUUID) },
+			func(s Site) string {
+				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
+			},
 			[]string{codeVMCreate, codeNoHost}},
 		{"no storage", func(n *Node) { n.Remove("PrimaryStorage", n.Site().PrimaryStorageUUID) },
-			func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, s.ImageUUID) },
+			func(s Site) string {
+				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
+			},
 			[]string{codeVMCreate, codeNoStorage}},
 		{"no address", func(n *Node) { n.Remove("IpRange", n.Site().IPRangeUUID) },
 			func(s Site) string {
@@ -213,13 +220,17 @@ func TestCreateErrors(t *testing.T) {
 		{"offering disabled", func(n *Node) {
 			n.Set("InstanceOffering", n.Site().InstanceOfferingUUID, map[string]any{"state": "Disabled"})
 		}, func(s Site) string {
-			return fmt.Sprintf(`"imageUuid": %q, "instanceOfferingUuid": %q`, s.ImageUUID, s.InstanceOfferingUUID)
+			return fmt.Sprintf(`"imageUuid": %q, "instanceOfferingUuid": %q, "zoneUuid": %q`, s.ImageUUID, s.InstanceOfferingUUID, s.ZoneUUID)
 		}, []string{codeInvalidArgument}},
 		{"image deleted", func(n *Node) { n.Set("Image", n.Site().ImageUUID, map[string]any{"status": "Deleted"}) },
-			func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, s.ImageUUID) },
+			func(s Site) string {
+				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
+			},
 			[]string{codeInvalidArgument}},
 		{"ISO without a disk", func(n *Node) { n.Set("Image", n.Site().ImageUUID, map[string]any{"mediaType": "ISO"}) },
-			func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, s.ImageUUID) },
+			func(s Site) string {
+				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
+			},
 			[]string{codeInvalidArgument}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -3,20 +3,15 @@ package zstacktest
 import "time"
 
 func volumeAPIs() []*api {
-	const actions = "PUT /volumes/{uuid}/actions"
-	const uuid = "uuid!@Volume"
 	return []*api{
-		on("CreateDataVolume", "POST /volumes/data",
-			"name! description diskOfferingUuid@DiskOffering diskSize:int primaryStorageUuid@PrimaryStorage resourceUuid",
-			createDataVolume),
-		on("UpdateVolume", actions, uuid+" name description", update),
-		on("ChangeVolumeState", actions, uuid+" stateEvent!=enable|disable", changeState),
-		on("AttachDataVolumeToVm", "POST /volumes/{volumeUuid}/vm-instances/{vmInstanceUuid}",
-			"volumeUuid!@Volume vmInstanceUuid!@VmInstance", attachDataVolume),
-		on("DetachDataVolumeFromVm", "DELETE /volumes/{uuid}/vm-instances", uuid+" vmUuid@VmInstance", detachDataVolume),
-		on("DeleteDataVolume", "DELETE /volumes/{uuid}", uuid, deleteDataVolume),
-		on("RecoverDataVolume", actions, uuid, recoverDataVolume),
-		on("ExpungeDataVolume", actions, uuid, expungeDataVolume),
+		on("CreateDataVolume", createDataVolume),
+		on("UpdateVolume", update),
+		on("ChangeVolumeState", changeState),
+		on("AttachDataVolumeToVm", attachDataVolume),
+		on("DetachDataVolumeFromVm", detachDataVolume),
+		on("DeleteDataVolume", deleteDataVolume),
+		on("RecoverDataVolume", recoverDataVolume),
+		on("ExpungeDataVolume", expungeDataVolume),
 	}
 }
 

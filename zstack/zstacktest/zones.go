@@ -2,15 +2,20 @@ package zstacktest
 
 func zoneAPIs() []*api {
 	return []*api{
-		on("CreateZone", "POST /zones", "name! description isDefault:bool resourceUuid", created("Zone")),
-		on("UpdateZone", "PUT /zones/{uuid}/actions", "uuid!@Zone name description isDefault:bool", update),
-		on("ChangeZoneState", "PUT /zones/{uuid}/actions", "uuid!@Zone stateEvent!=enable|disable", changeState),
-		on("DeleteZone", "DELETE /zones/{uuid}", "uuid!@Zone", remove),
+		on("CreateZone", created("Zone")),
+		on("UpdateZone", update),
+		on("ChangeZoneState", changeState),
+		on("DeleteZone", remove),
 
-		on("CreateCluster", "POST /clusters",
-			"zoneUuid!@Zone name! description hypervisorType! type architecture resourceUuid", created("Cluster")),
-		on("UpdateCluster", "PUT /clusters/{uuid}/actions", "uuid!@Cluster name description", update),
-		on("ChangeClusterState", "PUT /clusters/{uuid}/actions", "uuid!@Cluster stateEvent!=enable|disable", changeState),
-		on("DeleteCluster", "DELETE /clusters/{uuid}", "uuid!@Cluster", remove),
+		on("CreateCluster", createCluster),
+		on("UpdateCluster", update),
+		on("ChangeClusterState", changeState),
+		on("DeleteCluster", remove),
 	}
+}
+
+// createCluster makes a cluster, whose architecture is that of its first host unless the
+// call names one.
+func createCluster(c *call) (*object, *apiError) {
+	return c.create("Cluster", map[string]any{"architecture": c.args["architecture"]})
 }

@@ -166,7 +166,7 @@ func (l *zqlLexer) failure(t zqlToken) *apiError {
 	}
 	line := []rune(strings.Split(string(l.text), "\n")[t.line-1])
 	around := line[max(0, t.column-10):min(len(line), t.column+10)]
-	return failf(codeInvalidArgument, "error %s at line %d:%d, %s", what, t.line, t.column, string(around))
+	return failf(codeInternal, "error %s at line %d:%d, %s", what, t.line, t.column, string(around))
 }
 
 func span(s []rune, in func(rune) bool) int {

@@ -231,7 +231,7 @@ func (p *zqlParser) number() int {
 	text := p.want(zqlInt)
 	n, err := strconv.Atoi(text)
 	if p.err == nil && (err != nil || n < 0) {
-		p.failWith(failf(codeInvalidArgument, "%s is neither a limit nor an offset", text))
+		p.failWith(failf(codeInternal, "%s is neither a limit nor an offset", text))
 	}
 	return n
 }

@@ -1,8 +1,11 @@
 package zstacktest
 
 func zqlAPIs() []*api {
-	return []*api{on("ZQLQuery", "GET /zql", "zql", runZQL, withSchema)}
+	return []*api{on("ZQLQuery", runZQL)}
 }
+
+// zqlResult is the class of what a statement gives.
+const zqlResult = "org.zstack.zql.ZQLQueryReturn"
 
 // runZQL answers each statement of a ZQL text with a result of its own.
 func runZQL(c *call) (*object, *apiError) {
@@ -30,7 +33,7 @@ func (c *call) runStatement(s *zqlStatement) (*object, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	result := &object{}
+	result := &object{class: zqlResult}
 	switch s.verb {
 	case "query":
 		rows, total, err := c.matcher().choose(k, &s.selection)

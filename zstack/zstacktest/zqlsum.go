@@ -5,7 +5,7 @@ package zstacktest
 func (c *call) sum(k *kind, s *zqlStatement) ([]any, *apiError) {
 	for _, name := range s.fields {
 		if f := k.byName[name]; f.typ != typeInt && f.typ != typeFloat {
-			return nil, failf(codeInvalidArgument, "field[%s] of inventory class[%s] is not a number", name, k.class)
+			return nil, failf(codeInternal, "field[%s] of inventory class[%s] is not a number", name, k.class)
 		}
 	}
 	if f := k.byName[s.by]; f == nil || f.typ == typeChildren || f.typ == typeList {
