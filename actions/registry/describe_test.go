@@ -190,7 +190,7 @@ func TestQueryFields(t *testing.T) {
 		byName[f.Name] = f
 	}
 	require.Equal(t, registry.QueryField{Name: "state", Type: "string", Sortable: true}, byName["state"])
-	require.Equal(t, registry.QueryField{Name: "vmNics", Inventory: "VmNicInventory"}, byName["vmNics"])
+	require.Equal(t, registry.QueryField{Name: "vmNics", Inventory: "VmNicInventory", Key: "uuid", Match: "vmInstanceUuid"}, byName["vmNics"])
 	other, ok := registry.Lookup("StartVmInstance")
 	require.True(t, ok)
 	require.Nil(t, other.QueryFields())

@@ -30,6 +30,10 @@ type QueryField struct {
 	// Inventory is the inventory that a name of another resource leads to. A dot and one of
 	// its names follow: "vmNics.ip".
 	Inventory string `json:"inventory,omitempty"`
+	// Key is the field of this inventory that is equal to the field Match of the other; both
+	// are empty where the other stands inside this one.
+	Key   string `json:"key,omitempty"`
+	Match string `json:"match,omitempty"`
 	// Path is what the name is short for.
 	Path string `json:"path,omitempty"`
 }

@@ -244,6 +244,8 @@ type queryField struct {
 	Type      string `json:"type,omitempty"`
 	Sortable  bool   `json:"sortable,omitempty"`
 	Inventory string `json:"inventory,omitempty"`
+	Key       string `json:"key,omitempty"`
+	Match     string `json:"match,omitempty"`
 	Path      string `json:"path,omitempty"`
 }
 
@@ -297,7 +299,7 @@ func (g *api) queryFields(row *catalog.QueryFields) []queryField {
 	}
 	for _, name := range slices.Sorted(maps.Keys(row.Nested)) {
 		if nested := row.Nested[name]; !nested.Hidden {
-			fields = append(fields, queryField{Name: name, Inventory: nested.To})
+			fields = append(fields, queryField{Name: name, Inventory: nested.To, Key: nested.Key, Match: nested.Match})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(row.Aliases)) {

@@ -89,8 +89,3 @@ func (c *call) sees(r *row) bool {
 	}
 	return false
 }
-
-// visibleTo is the condition that a caller sees a record.
-type visibleTo struct{ caller *call }
-
-func (v visibleTo) test(*matcher, *kind) (test, *apiError) { return v.caller.sees, nil }

@@ -14,7 +14,7 @@ func BenchmarkQuery10000(b *testing.B) {
 		n.Add("VmInstance", map[string]any{"name": fmt.Sprintf("vm-%d", i), "vmNics": []map[string]any{{"ip": "10.0.0.1"}}})
 	}
 	k := kinds()["VmInstance"]
-	m := &matcher{n.store, time.UTC}
+	m := &matcher{store: n.store, location: time.UTC}
 	for name, sel := range map[string]*selection{
 		"like":   {where: comparison{field: "name", op: "~=", values: []string{"vm-99%"}}, limit: noLimit},
 		"nested": {where: comparison{field: "vmNics.ip", op: "=", values: []string{"10.0.0.2"}}, limit: noLimit},
@@ -49,7 +49,7 @@ func BenchmarkPages200000(b *testing.B) {
 		n.Add("Zone", nil)
 	}
 	k := kinds()["Zone"]
-	m := &matcher{n.store, time.UTC}
+	m := &matcher{store: n.store, location: time.UTC}
 	page := func(last string) *selection {
 		return &selection{
 			where:   allOf{comparison{field: "uuid", op: ">", values: []string{last}}},

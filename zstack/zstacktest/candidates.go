@@ -8,7 +8,7 @@ import (
 // candidates yields records among which are all that a selection wants, and
 // whether they come in the order that it wants them in. It reads no more of a
 // large table than conditions on the UUID leave.
-func (s *store) candidates(k *kind, sel *selection) (rows iter.Seq[*row], sorted bool) {
+func candidates(s *store, k *kind, sel *selection) (rows iter.Seq[*row], sorted bool) {
 	t := s.tables[k.name]
 	if !t.hasUUIDs() {
 		return t.added.all(), len(sel.orderBy) == 0
@@ -17,7 +17,7 @@ func (s *store) candidates(k *kind, sel *selection) (rows iter.Seq[*row], sorted
 	for _, c := range comparisonsOf(sel.where, "uuid") {
 		switch c.op {
 		case "=", "?=":
-			found := t.withUUIDs(c.values)
+			found := withUUIDs(t, c.values)
 			return slices.Values(found), len(found) < 2 || len(sel.orderBy) == 0
 		case ">", ">=":
 			if least == "" || compareFold(c.values[0], least) > 0 {
@@ -37,7 +37,7 @@ func (s *store) candidates(k *kind, sel *selection) (rows iter.Seq[*row], sorted
 
 // withUUIDs returns the records that have one of the UUIDs, in the order they
 // were added.
-func (t *table) withUUIDs(uuids []string) []*row {
+func withUUIDs(t *table, uuids []string) []*row {
 	var found []*row
 	for _, uuid := range uuids {
 		for r := range t.byUUID.from(func(r *row) bool { return compareFold(r.key, uuid) < 0 }) {

@@ -1,6 +1,8 @@
 package zstacktest
 
-import "regexp"
+import (
+	"regexp"
+)
 
 // inventoryResult returns the result of an API that answers with one record.
 func inventoryResult(inventory *object) *object {

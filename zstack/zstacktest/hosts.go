@@ -1,6 +1,8 @@
 package zstacktest
 
-import "slices"
+import (
+	"slices"
+)
 
 func hostAPIs() []*api {
 	return []*api{

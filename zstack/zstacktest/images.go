@@ -1,6 +1,8 @@
 package zstacktest
 
-import "strings"
+import (
+	"strings"
+)
 
 func imageAPIs() []*api {
 	return []*api{

@@ -74,16 +74,6 @@ var kinds = sync.OnceValue(func() map[string]*kind {
 	return all
 })
 
-// kindOf returns the kind that ZQL calls an entity: the kind's name in lower case.
-func kindOf(entity string) (*kind, *apiError) {
-	for _, k := range kinds() {
-		if strings.ToLower(k.name) == entity {
-			return k, nil
-		}
-	}
-	return nil, failf(codeInternal, "cannot find inventory[%s] in the ZQL", entity)
-}
-
 // parseField reads a field as kindTable has it:
 //
 //	name                  a string

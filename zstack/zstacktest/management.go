@@ -1,6 +1,8 @@
 package zstacktest
 
-import "strconv"
+import (
+	"strconv"
+)
 
 func managementAPIs() []*api {
 	return []*api{

@@ -44,6 +44,8 @@ type matcher struct {
 	store *store
 	// location is the zone of times in conditions.
 	location *time.Location
+	// visible tells which records there are for who asks; nil for all.
+	visible test
 }
 
 func (all allOf) test(m *matcher, k *kind) (test, *apiError) {
@@ -91,7 +93,7 @@ func (c comparison) test(m *matcher, k *kind) (test, *apiError) {
 	if !nested {
 		return m.compare(k, c)
 	}
-	next, follow := m.store.step(k, head)
+	next, follow := step(m.store, k, head)
 	if next == nil {
 		return nil, unknownField(k, c.field)
 	}
@@ -105,7 +107,7 @@ func (c comparison) test(m *matcher, k *kind) (test, *apiError) {
 
 // step returns the kind that the first part of a path leads to, and how to get
 // there.
-func (s *store) step(k *kind, head string) (*kind, func(*row) []*row) {
+func step(s *store, k *kind, head string) (*kind, func(*row) []*row) {
 	if f := k.byName[head]; f != nil && f.typ == typeChildren {
 		return kinds()[f.child], func(r *row) []*row { return s.by(f.child, f.by, r.key) }
 	}
@@ -117,7 +119,7 @@ func (s *store) step(k *kind, head string) (*kind, func(*row) []*row) {
 			return nil
 		}
 	}
-	return nil, nil
+	return join(s, k, head)
 }
 
 // compare returns the test of a comparison with a field of the kind itself. As in

@@ -1,6 +1,8 @@
 package zstacktest
 
-import "time"
+import (
+	"time"
+)
 
 // single returns the one value that a comparison is with, and false for null.
 func (m *matcher) single(c comparison) (string, bool, *apiError) {

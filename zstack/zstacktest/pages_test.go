@@ -66,6 +66,6 @@ func TestRowsAreFoundByTheirUUIDsOnce(t *testing.T) {
 		"A":     {"a"},
 		"":      {"", "d"},
 	} {
-		require.Equal(t, want, keys(zones.withUUIDs(uuids)), uuids)
+		require.Equal(t, want, keys(withUUIDs(zones, uuids)), uuids)
 	}
 }

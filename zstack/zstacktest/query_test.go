@@ -429,3 +429,24 @@ func TestQueryByUUID(t *testing.T) {
 		require.Equal(t, want, strings.Join(names(t, c, query), " "), query)
 	}
 }
+
+// TestJoinsOfTheCatalogue: conditions reach other records by the names that servers know.
+func TestJoinsOfTheCatalogue(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, WithSite())
+	site := c.node.Site()
+	vm := c.ok("POST", "/vm-instances", createVMBody(c.node, ""))["uuid"].(string)
+	for query, want := range map[string]int{
+		"/l3-networks?q=vmNic.vmInstanceUuid%3D" + vm:                                1,
+		"/l3-networks?q=vmNic.vmInstanceUuid%3D" + site.ZoneUUID:                     0,
+		"/vm-instances?q=vmNics.l3Network.l2Network.uuid%3D" + site.L2NetworkUUID:    1,
+		"/volumes?q=vmInstance.uuid%3D" + vm:                                         1,
+		"/volumes?q=primaryStorage.zone.name%3Dzone-1":                               1,
+		"/primary-storage?q=volume.vmInstanceUuid%3D" + vm:                           1,
+		"/vm-instances?q=rootVolume.primaryStorageUuid%3D" + site.PrimaryStorageUUID: 1,
+	} {
+		rep := c.send("GET", query, "")
+		require.Equal(t, http.StatusOK, rep.status, "%s: %s", query, rep.text)
+		require.Len(t, rep.body["inventories"], want, query)
+	}
+}

@@ -28,7 +28,8 @@ func (c *call) addQuotas(account *row) {
 	}
 }
 
-func (s *store) quota(account, name string) *row {
+// quotaOf is a quota of an account; nil when it has none of the name.
+func quotaOf(s *store, account, name string) *row {
 	for _, q := range s.by("Quota", "identityUuid", account) {
 		if q.str("name") == name {
 			return q
@@ -38,7 +39,7 @@ func (s *store) quota(account, name string) *row {
 }
 
 func updateQuota(c *call) (*object, *apiError) {
-	q := c.store().quota(c.str("identityUuid"), c.str("name"))
+	q := quotaOf(c.store(), c.str("identityUuid"), c.str("name"))
 	if q == nil {
 		return nil, failf(codeInvalidArgument, "cannot find Quota[name: %s] for the account[uuid: %s]", c.str("name"), c.str("identityUuid"))
 	}
@@ -46,7 +47,7 @@ func updateQuota(c *call) (*object, *apiError) {
 }
 
 // used is how much of a quota an account has used, of those that the node counts.
-func (s *store) used(account, name string) int64 {
+func used(s *store, account, name string) int64 {
 	kind, ok := map[string]string{"vm.num": "VmInstance", "vm.totalNum": "VmInstance", "image.num": "Image", "securityGroup.num": "SecurityGroup", "l3.num": "L3Network"}[name]
 	if !ok {
 		return 0
@@ -62,11 +63,11 @@ func (s *store) used(account, name string) int64 {
 
 // checkQuota refuses what goes beyond an account's quota.
 func (c *call) checkQuota(name string) *apiError {
-	q := c.store().quota(c.account, name)
+	q := quotaOf(c.store(), c.account, name)
 	if q == nil || c.isAdmin() {
 		return nil
 	}
-	if used := c.store().used(c.account, name); used+1 > q.int("value") {
+	if used := used(c.store(), c.account, name); used+1 > q.int("value") {
 		account := c.store().get("Account", c.account)
 		return failf(codeQuota, "quota exceeding.The resource owner(or target resource owner) account[uuid: %s name: %s] exceeds a quota[name: %s, value: %d], "+
 			"Current used:%d, Request:1. Please contact the administrator.", c.account, account.str("name"), name, q.int("value"), used)
@@ -81,7 +82,7 @@ func getQuotaUsage(c *call) (*object, *apiError) {
 		u := &object{class: "org.zstack.header.identity.Quota$QuotaUsage"}
 		u.add("name", q.str("name"))
 		u.add("total", q.int("value"))
-		u.add("used", c.store().used(account, q.str("name")))
+		u.add("used", used(c.store(), account, q.str("name")))
 		usages = append(usages, u)
 	}
 	o := &object{}
@@ -115,16 +116,6 @@ func (c *call) eachShared(do func(r *row, account string)) {
 			do(r, account)
 		}
 	}
-}
-
-// find returns a record of whatever kind; nil when there is none.
-func (s *store) find(uuid string) *row {
-	for _, t := range s.tables {
-		if r := t.rows[uuid]; r != nil && t.hasUUIDs() {
-			return r
-		}
-	}
-	return nil
 }
 
 // checkPermission says of each API whether the caller may call it.

@@ -1,6 +1,8 @@
 package zstacktest
 
-import "slices"
+import (
+	"slices"
+)
 
 // A restriction is a condition on the records of another kind that a record
 // belongs to, or that belong to it, directly or by way of others. It is what ZQL's
@@ -15,7 +17,7 @@ func (x restriction) test(m *matcher, k *kind) (test, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	route, ok := m.store.route(k, target)
+	way, ok := wayTo(m.store, k, target)
 	if !ok {
 		return nil, failf(codeInternal, "inventory class[%s] has no relation to [%s]", k.class, x.entity)
 	}
@@ -23,16 +25,16 @@ func (x restriction) test(m *matcher, k *kind) (test, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	return func(r *row) bool { return reaches(r, route, holds) }, nil
+	return func(r *row) bool { return reaches(r, way, holds) }, nil
 }
 
 // reaches reports whether a route leads from a record to one that a test holds for.
-func reaches(r *row, route []link, holds test) bool {
-	if len(route) == 0 {
+func reaches(r *row, way []link, holds test) bool {
+	if len(way) == 0 {
 		return holds(r)
 	}
-	for _, next := range route[0].follow(r) {
-		if reaches(next, route[1:], holds) {
+	for _, next := range way[0].follow(r) {
+		if reaches(next, way[1:], holds) {
 			return true
 		}
 	}
@@ -45,15 +47,15 @@ type link struct {
 	follow func(*row) []*row
 }
 
-// route returns the shortest way from the records of one kind to those of another.
-func (s *store) route(from, to *kind) ([]link, bool) {
+// wayTo returns the shortest way from the records of one kind to those of another.
+func wayTo(s *store, from, to *kind) ([]link, bool) {
 	routes := map[*kind][]link{from: nil}
 	for queue := []*kind{from}; len(queue) > 0; queue = queue[1:] {
 		k := queue[0]
 		if k == to {
 			return routes[k], true
 		}
-		for _, l := range s.links(k) {
+		for _, l := range links(s, k) {
 			if _, known := routes[l.to]; !known {
 				routes[l.to] = append(slices.Clone(routes[k]), l)
 				queue = append(queue, l.to)
@@ -65,13 +67,13 @@ func (s *store) route(from, to *kind) ([]link, bool) {
 
 // links returns the links from the records of a kind: first to those whose UUIDs
 // they hold, then to those that hold theirs.
-func (s *store) links(k *kind) []link {
-	var links []link
+func links(s *store, k *kind) []link {
+	var list []link
 	for _, f := range k.fields {
 		if f.ref == "" {
 			continue
 		}
-		links = append(links, link{kinds()[f.ref], func(r *row) []*row {
+		list = append(list, link{kinds()[f.ref], func(r *row) []*row {
 			uuids := r.list(f.name)
 			if f.typ != typeList {
 				uuids = []string{r.str(f.name)}
@@ -88,9 +90,9 @@ func (s *store) links(k *kind) []link {
 	for _, other := range kindTable {
 		for _, f := range kinds()[other.name].fields {
 			if f.ref == k.name && f.typ != typeList {
-				links = append(links, link{kinds()[other.name], func(r *row) []*row { return s.by(other.name, f.name, r.key) }})
+				list = append(list, link{kinds()[other.name], func(r *row) []*row { return s.by(other.name, f.name, r.key) }})
 			}
 		}
 	}
-	return links
+	return list
 }

@@ -43,7 +43,10 @@ func (m *matcher) choose(k *kind, sel *selection) ([]*row, int, *apiError) {
 			return nil, 0, unknownField(k, name)
 		}
 	}
-	rows, sorted := m.store.candidates(k, sel)
+	rows, sorted := candidates(m.store, k, sel)
+	if m.visible != nil {
+		rows = filter(rows, m.visible)
+	}
 	rows = filter(rows, holds)
 	if !sorted {
 		found := slices.Collect(rows)
@@ -102,7 +105,7 @@ func firstOfEach(rows iter.Seq[*row], fields []string) iter.Seq[*row] {
 		seen := make(map[string]bool)
 		var key []byte
 		for r := range rows {
-			key = r.appendKey(key[:0], fields)
+			key = appendKeys(key[:0], r, fields)
 			if seen[string(key)] {
 				continue
 			}
@@ -116,7 +119,7 @@ func firstOfEach(rows iter.Seq[*row], fields []string) iter.Seq[*row] {
 
 // appendKey appends what records have in common that have the same values in the
 // fields.
-func (r *row) appendKey(buf []byte, fields []string) []byte {
+func appendKeys(buf []byte, r *row, fields []string) []byte {
 	for _, name := range fields {
 		buf = appendKey(buf, r.fields[name])
 	}

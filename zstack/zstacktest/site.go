@@ -1,6 +1,8 @@
 package zstacktest
 
-import "time"
+import (
+	"time"
+)
 
 // A Site holds the UUIDs of what [WithSite] puts into a node: one of each thing
 // that a VM instance needs.

@@ -1,6 +1,8 @@
 package zstacktest
 
-import "slices"
+import (
+	"slices"
+)
 
 func storageAPIs() []*api {
 	return []*api{

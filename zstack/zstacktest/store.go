@@ -98,6 +98,27 @@ func (s *store) by(kind, field, value string) []*row {
 	return s.tables[kind].index[field][value]
 }
 
+// holding returns the records of a kind that hold a value in a field, whether or not that is
+// indexed.
+func (s *store) holding(kind, field, value string) []*row {
+	if field == "uuid" {
+		if r := s.get(kind, value); r != nil {
+			return []*row{r}
+		}
+		return nil
+	}
+	if index, ok := s.tables[kind].index[field]; ok {
+		return index[value]
+	}
+	var rows []*row
+	for r := range s.tables[kind].added.all() {
+		if r.str(field) == value {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
 // insert adds a record with the fields and, for those not among them, the
 // presets of its kind.
 func (s *store) insert(name string, now time.Time, fields map[string]any) *row {
@@ -297,3 +318,16 @@ func (r *row) class() string {
 	}
 	return r.kind.class
 }
+
+// find returns a record of whatever kind; nil when there is none.
+func (s *store) find(uuid string) *row {
+	for _, t := range s.tables {
+		if r := t.rows[uuid]; r != nil && t.hasUUIDs() {
+			return r
+		}
+	}
+	return nil
+}
+
+// asked marks a field that was asked for among those that come in any case.
+func asked(name string) string { return name + " " }

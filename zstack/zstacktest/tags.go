@@ -1,15 +1,8 @@
 package zstacktest
 
 import (
-	"slices"
-	"time"
-
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
 )
-
-// tagFields maps the names that conditions have for the tags of a resource to the kinds of
-// the records that hold them.
-var tagFields = map[string]string{"__systemTag__": "SystemTag", "__userTag__": "UserTag"}
 
 // tagParams maps the parameters that give a new resource its tags to those kinds.
 var tagParams = map[string]string{"systemTags": "SystemTag", "userTags": "UserTag"}
@@ -43,34 +36,6 @@ func (c *call) tags() (map[string][]string, *apiError) {
 		}
 	}
 	return tags, nil
-}
-
-// addTag puts a tag on a record.
-func (s *store) addTag(kind string, r *row, tag string, now time.Time) *row {
-	fields := map[string]any{"resourceUuid": r.key, "resourceType": r.kind.name + "VO", "tag": tag}
-	if kind == "SystemTag" {
-		fields["inherent"] = false
-	}
-	return s.insert(kind, now, fields)
-}
-
-// setTags gives a record the tags of a kind in place of those that it has.
-func (s *store) setTags(kind string, r *row, tags []string, now time.Time) {
-	for _, old := range slices.Clone(s.by(kind, "resourceUuid", r.key)) {
-		s.remove(old)
-	}
-	for _, tag := range tags {
-		s.addTag(kind, r, tag, now)
-	}
-}
-
-// tagsOf are the tags of a record.
-func (s *store) tagsOf(kind string, r *row) []string {
-	var tags []string
-	for _, t := range s.by(kind, "resourceUuid", r.key) {
-		tags = append(tags, t.str("tag"))
-	}
-	return tags
 }
 
 // createTag returns a handler that puts a tag on what a call names.
@@ -108,35 +73,3 @@ func deleteTag(c *call) (*object, *apiError) {
 	}
 	return nil, nil
 }
-
-// tagOperators maps the operators of conditions on tags to what one tag has to
-// meet. Those that deny hold where no tag does.
-var tagOperators = map[string]struct {
-	op     string
-	denies bool
-}{
-	"=": {"=", false}, "!=": {"=", true}, "~=": {"~=", false}, "!~=": {"~=", true}, "?=": {"?=", false}, "!?=": {"?=", true},
-	"not null": {"not null", false}, "is null": {"not null", true},
-}
-
-// compareTags returns the test of a comparison with the tags of a kind.
-func (m *matcher) compareTags(kind string, c comparison) (test, *apiError) {
-	operator, ok := tagOperators[c.op]
-	if !ok {
-		return nil, failf(codeInvalidArgument, "%s cannot be compared by '%s', only by %v", c.field, c.op, sortedKeys(tagOperators))
-	}
-	holds := anything
-	if c.op = operator.op; c.op != "not null" {
-		tag, err := m.onValue(&fieldOfTags, c)
-		if err != nil {
-			return nil, err
-		}
-		holds = tag
-	}
-	return func(r *row) bool {
-		has := slices.ContainsFunc(m.store.tagsOf(kind, r), func(tag string) bool { return holds(tag) })
-		return has != operator.denies
-	}, nil
-}
-
-var fieldOfTags = field{name: "tag", typ: typeList}

@@ -1,6 +1,8 @@
 package zstacktest
 
-import "time"
+import (
+	"time"
+)
 
 func volumeAPIs() []*api {
 	return []*api{

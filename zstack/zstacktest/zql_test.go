@@ -299,7 +299,7 @@ func FuzzZQL(f *testing.F) {
 	f.Add("sum volume.size by type order by size desc named as 'x'; count distinct(zone.name) restrict by (zone.uuid = 1.5)")
 	f.Add("query zone where name = 'it''s'\n\"")
 	n := New(WithSite())
-	c := &call{node: n}
+	m := (&call{node: n}).matcher()
 	f.Fuzz(func(t *testing.T, text string) {
 		statements, err := parseZQL(text)
 		if err != nil {
@@ -307,7 +307,7 @@ func FuzzZQL(f *testing.F) {
 			return
 		}
 		for _, s := range statements {
-			result, err := c.runStatement(s)
+			result, err := runStatement(m, s)
 			require.True(t, (result == nil) != (err == nil))
 		}
 	})

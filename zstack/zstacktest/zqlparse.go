@@ -1,6 +1,8 @@
 package zstacktest
 
-import "strconv"
+import (
+	"strconv"
+)
 
 // A zqlStatement is one statement of a ZQL text.
 type zqlStatement struct {

@@ -1,21 +1,17 @@
 package zstacktest
 
-func zqlAPIs() []*api {
-	return []*api{on("ZQLQuery", runZQL)}
-}
-
 // zqlResult is the class of what a statement gives.
 const zqlResult = "org.zstack.zql.ZQLQueryReturn"
 
 // runZQL answers each statement of a ZQL text with a result of its own.
-func runZQL(c *call) (*object, *apiError) {
-	statements, err := parseZQL(c.str("zql"))
+func runZQL(m *matcher, text string) (*object, *apiError) {
+	statements, err := parseZQL(text)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]*object, len(statements))
 	for i, s := range statements {
-		if results[i], err = c.runStatement(s); err != nil {
+		if results[i], err = runStatement(m, s); err != nil {
 			return nil, err
 		}
 	}
@@ -24,7 +20,7 @@ func runZQL(c *call) (*object, *apiError) {
 	return o, nil
 }
 
-func (c *call) runStatement(s *zqlStatement) (*object, *apiError) {
+func runStatement(m *matcher, s *zqlStatement) (*object, *apiError) {
 	k, err := kindOf(s.entity)
 	if err != nil {
 		return nil, err
@@ -36,23 +32,23 @@ func (c *call) runStatement(s *zqlStatement) (*object, *apiError) {
 	result := &object{class: zqlResult}
 	switch s.verb {
 	case "query":
-		rows, total, err := c.matcher().choose(k, &s.selection)
+		rows, total, err := m.choose(k, &s.selection)
 		if err != nil {
 			return nil, err
 		}
-		result.add("inventories", c.store().inventories(rows, only))
+		result.add("inventories", m.store.inventories(rows, only))
 		if s.total {
 			result.add("total", int64(total))
 		}
 	case "count":
 		s.start, s.limit, s.total = 0, 0, true
-		_, total, err := c.matcher().choose(k, &s.selection)
+		_, total, err := m.choose(k, &s.selection)
 		if err != nil {
 			return nil, err
 		}
 		result.add("total", int64(total))
 	case "sum":
-		sums, err := c.sum(k, s)
+		sums, err := sum(m, k, s)
 		if err != nil {
 			return nil, err
 		}

@@ -2,7 +2,7 @@ package zstacktest
 
 // sum returns a list for each value of the field that a sum is grouped by: the
 // value and the sums of the other fields.
-func (c *call) sum(k *kind, s *zqlStatement) ([]any, *apiError) {
+func sum(m *matcher, k *kind, s *zqlStatement) ([]any, *apiError) {
 	for _, name := range s.fields {
 		if f := k.byName[name]; f.typ != typeInt && f.typ != typeFloat {
 			return nil, failf(codeInternal, "field[%s] of inventory class[%s] is not a number", name, k.class)
@@ -11,7 +11,7 @@ func (c *call) sum(k *kind, s *zqlStatement) ([]any, *apiError) {
 	if f := k.byName[s.by]; f == nil || f.typ == typeChildren || f.typ == typeList {
 		return nil, unknownField(k, s.by)
 	}
-	rows, _, err := c.matcher().choose(k, &selection{where: s.where, orderBy: s.orderBy, limit: noLimit})
+	rows, _, err := m.choose(k, &selection{where: s.where, orderBy: s.orderBy, limit: noLimit})
 	if err != nil {
 		return nil, err
 	}
