@@ -3,6 +3,9 @@ package zstacktest
 import (
 	"slices"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // ownerField holds the account that a record belongs to; one without belongs to the
@@ -33,24 +36,24 @@ func (a *api) isAdminOnly() bool {
 func (c *call) isAdmin() bool { return c.account == adminUUID || c.account == "" }
 
 // checkAccess refuses what an ordinary account must not do at all.
-func (c *call) checkAccess() *apiError {
+func (c *call) checkAccess() *apierr.Error {
 	if c.isAdmin() || !c.api.isAdminOnly() {
 		return nil
 	}
-	if c.node.release.newErrors {
-		return failf(c.node.release.denied, "operation[API:%s] is denied: admin-only API", c.api.name)
+	if c.node.release.NewErrors {
+		return apierr.Failf(c.node.release.Denied, "operation[API:%s] is denied: admin-only API", c.api.name)
 	}
-	return failf(c.node.release.denied, "request api[name: %s] is admin only, can not be executed by current user", c.api.name)
+	return apierr.Failf(c.node.release.Denied, "request api[name: %s] is admin only, can not be executed by current user", c.api.name)
 }
 
 // checkOwner refuses to change what belongs to others.
-func (c *call) checkOwner() *apiError {
+func (c *call) checkOwner() *apierr.Error {
 	if c.isAdmin() || !c.api.Async {
 		return nil
 	}
-	if c.node.release.newErrors {
+	if c.node.release.NewErrors {
 		// An account may do nothing until it has roles, which the node does not know.
-		return failf(c.node.release.denied, "operation[API:%s] is denied: no permission", c.api.name)
+		return apierr.Failf(c.node.release.Denied, "operation[API:%s] is denied: no permission", c.api.name)
 	}
 	params := c.api.Params()
 	for i := range params {
@@ -59,8 +62,8 @@ func (c *call) checkOwner() *apiError {
 		if k == nil || !ok {
 			continue
 		}
-		if r := c.store().get(k.name, uuid); r != nil && !c.sees(r) {
-			return failf(c.node.release.notOwner, "operation error, the account[uuid:%s] is not the owner of the resource[uuid:%s, type:%s]",
+		if r := c.store().Get(k.Name, uuid); r != nil && !c.sees(r) {
+			return apierr.Failf(c.node.release.NotOwner, "operation error, the account[uuid:%s] is not the owner of the resource[uuid:%s, type:%s]",
 				c.account, uuid, params[i].RefersTo[0])
 		}
 	}
@@ -68,21 +71,21 @@ func (c *call) checkOwner() *apiError {
 }
 
 // sees reports whether the caller sees a record.
-func (c *call) sees(r *row) bool {
-	if c.isAdmin() || r.str(ownerField) == c.account || r.key == c.account || r.str("accountUuid") == c.account || r.str("identityUuid") == c.account {
+func (c *call) sees(r *store.Row) bool {
+	if c.isAdmin() || r.Str(ownerField) == c.account || r.Key == c.account || r.Str("accountUuid") == c.account || r.Str("identityUuid") == c.account {
 		return true
 	}
-	shared := r.list(sharedField)
+	shared := r.List(sharedField)
 	if slices.Contains(shared, c.account) || slices.Contains(shared, everybody) {
 		return true
 	}
-	if c.node.release.visible && slices.Contains([]string{"Zone", "Host", "Account"}, r.kind.name) {
+	if c.node.release.Visible && slices.Contains([]string{"Zone", "Host", "Account"}, r.Kind.Name) {
 		return true
 	}
 	// What belongs to a record is seen by whoever sees that.
-	for _, f := range r.kind.fields {
-		if f.owned && f.ref != "Zone" && f.ref != "Account" {
-			if owner := c.store().get(f.ref, r.str(f.name)); owner != nil && c.sees(owner) {
+	for _, f := range r.Kind.Fields {
+		if f.Owned && f.Ref != "Zone" && f.Ref != "Account" {
+			if owner := c.store().Get(f.Ref, r.Str(f.Name)); owner != nil && c.sees(owner) {
 				return true
 			}
 		}

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
 )
 
 // adminUUID is the UUID of the first account. It is the same on every
@@ -28,10 +31,10 @@ func (n *Node) addAccounts(now time.Time) {
 		if i == 0 {
 			fields["uuid"], fields["type"] = adminUUID, "SystemAdmin"
 		}
-		n.store.insert("Account", now, fields)
+		n.store.Insert("Account", now, fields)
 	}
 	for _, k := range n.config.accessKeys {
-		n.store.insert("AccessKey", now, map[string]any{
+		n.store.Insert("AccessKey", now, map[string]any{
 			"accountUuid": adminUUID, "userUuid": adminUUID, "AccessKeyID": k.id, "AccessKeySecret": k.secret,
 		})
 	}
@@ -69,7 +72,7 @@ func accountAPIs() []*api {
 // logIn returns a handler that takes the name from one parameter and compares
 // the password with one field of the account.
 func logIn(nameParam, field string) handler {
-	return func(c *call) (*object, *apiError) {
+	return func(c *call) (*javajson.Object, *apierr.Error) {
 		s, err := c.logIn(c.str(nameParam), c.str("password"), field)
 		if err != nil {
 			return nil, err
@@ -78,53 +81,53 @@ func logIn(nameParam, field string) handler {
 	}
 }
 
-func (c *call) logIn(name, password, field string) (*session, *apiError) {
-	for _, a := range c.store().by("Account", "name", name) {
-		if a.str("state") == "Enabled" && a.str(field) == password {
-			return c.node.openSession(c.node.newUUID(), a.key, c.now), nil
+func (c *call) logIn(name, password, field string) (*session, *apierr.Error) {
+	for _, a := range c.store().By("Account", "name", name) {
+		if a.Str("state") == "Enabled" && a.Str(field) == password {
+			return c.node.openSession(c.node.NewUUID(), a.Key, c.now), nil
 		}
 	}
-	err := failf(codeAuthentication, "wrong account name or password")
+	err := apierr.Failf(apierr.CodeAuthentication, "wrong account name or password")
 	if c.api.name == "LogInByAccount" {
-		err.location = "LoginManagerImpl.java: process-login (location:2/2)"
+		err.Location = "LoginManagerImpl.java: process-login (location:2/2)"
 	}
 	return nil, err
 }
 
 // logInByLDAP answers with the account as well as the session.
-func logInByLDAP(c *call) (*object, *apiError) {
+func logInByLDAP(c *call) (*javajson.Object, *apierr.Error) {
 	s, err := c.logIn(c.str("uid"), c.str("password"), plainField)
 	if err != nil {
 		return nil, err
 	}
 	result := inventoryResult(s.inventory(&c.node.release))
-	result.add("accountInventory", c.store().inventory(c.store().get("Account", s.account), nil))
+	result.Add("accountInventory", c.store().Inventory(c.store().Get("Account", s.account), nil))
 	return result, nil
 }
 
-func logInByType(c *call) (*object, *apiError) {
+func logInByType(c *call) (*javajson.Object, *apierr.Error) {
 	if strings.EqualFold(c.str("loginType"), "ldap") {
 		return logIn("username", plainField)(c)
 	}
 	return logIn("username", passwordField)(c)
 }
 
-func logOut(c *call) (*object, *apiError) {
+func logOut(c *call) (*javajson.Object, *apierr.Error) {
 	delete(c.node.sessions, c.str("sessionUuid"))
 	return nil, nil
 }
 
-func validateSession(c *call) (*object, *apiError) {
-	o := &object{}
-	o.add("valid", c.node.session(c.str("sessionUuid"), c.now) != nil)
+func validateSession(c *call) (*javajson.Object, *apierr.Error) {
+	o := &javajson.Object{}
+	o.Add("valid", c.node.session(c.str("sessionUuid"), c.now) != nil)
 	return o, nil
 }
 
 // renewSession moves a session's end; the duration is in seconds.
-func renewSession(c *call) (*object, *apiError) {
+func renewSession(c *call) (*javajson.Object, *apierr.Error) {
 	s := c.node.session(c.str("sessionUuid"), c.now)
 	if s == nil {
-		return nil, failf(codeInvalidSession, "Session expired")
+		return nil, apierr.Failf(apierr.CodeInvalidSession, "Session expired")
 	}
 	ttl := c.node.config.sessionTTL
 	if c.has("duration") {
@@ -135,10 +138,10 @@ func renewSession(c *call) (*object, *apiError) {
 }
 
 // createAccount keeps the password as it came: the client has hashed it.
-func createAccount(c *call) (*object, *apiError) {
-	if len(c.store().by("Account", "name", c.str("name"))) > 0 {
-		return nil, failf(codeInvalidArgument, "unable to create an account. An account already called %s", c.str("name")).
-			advise("1035", "An account named ["+c.str("name")+"] exists.", "已有名为["+c.str("name")+"]的帐户。")
+func createAccount(c *call) (*javajson.Object, *apierr.Error) {
+	if len(c.store().By("Account", "name", c.str("name"))) > 0 {
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "unable to create an account. An account already called %s", c.str("name")).
+			Advise("1035", "An account named ["+c.str("name")+"] exists.", "已有名为["+c.str("name")+"]的帐户。")
 	}
 	account, err := c.insert("Account", map[string]any{"password": nil, passwordField: c.str("password")})
 	if err != nil {
@@ -148,7 +151,7 @@ func createAccount(c *call) (*object, *apiError) {
 	return c.answer(account)
 }
 
-func updateAccount(c *call) (*object, *apiError) {
+func updateAccount(c *call) (*javajson.Object, *apierr.Error) {
 	changes := c.given("name", "description", "state")
 	if c.has("password") {
 		changes[passwordField] = c.str("password")
@@ -157,19 +160,19 @@ func updateAccount(c *call) (*object, *apiError) {
 }
 
 // createAccessKey makes up the parts of the key that it is not given.
-func createAccessKey(c *call) (*object, *apiError) {
+func createAccessKey(c *call) (*javajson.Object, *apierr.Error) {
 	fields := make(map[string]any)
 	if !c.has("AccessKeyID") {
-		fields["AccessKeyID"] = c.node.newUUID()[:20]
+		fields["AccessKeyID"] = c.node.NewUUID()[:20]
 	}
 	if !c.has("AccessKeySecret") {
-		fields["AccessKeySecret"] = c.node.newUUID() + c.node.newUUID()[:8]
+		fields["AccessKeySecret"] = c.node.NewUUID() + c.node.NewUUID()[:8]
 	}
 	return c.create("AccessKey", fields)
 }
 
 // deleteAccount ends the sessions of the account with it.
-func deleteAccount(c *call) (*object, *apiError) {
+func deleteAccount(c *call) (*javajson.Object, *apierr.Error) {
 	for uuid, s := range c.node.sessions {
 		if s.account == c.str("uuid") {
 			delete(c.node.sessions, uuid)

@@ -6,6 +6,9 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // addresses remembers, for each IP range, the address after the one handed out
@@ -14,27 +17,27 @@ type addresses map[string]netip.Addr
 
 // allocateIP gives a NIC an address of its L3 network. A network that does not
 // manage addresses gives none.
-func (n *Node) allocateIP(nic *row, now time.Time) *apiError {
-	l3 := n.store.get("L3Network", nic.str("l3NetworkUuid"))
-	if managed, ok := l3.fields["enableIPAM"].(bool); ok && !managed {
+func (n *Node) allocateIP(nic *store.Row, now time.Time) *apierr.Error {
+	l3 := n.store.Get("L3Network", nic.Str("l3NetworkUuid"))
+	if managed, ok := l3.Fields["enableIPAM"].(bool); ok && !managed {
 		return nil
 	}
-	for _, r := range n.store.by("IpRange", "l3NetworkUuid", l3.key) {
+	for _, r := range n.store.By("IpRange", "l3NetworkUuid", l3.Key) {
 		if ip, ok := n.freeAddress(r); ok {
 			n.useAddress(nic, r, ip, now)
 			return nil
 		}
 	}
-	return failf(codeNoAddress, "no ip is available in l3Network[name:%s, uuid:%s]", l3.str("name"), l3.key)
+	return apierr.Failf(apierr.CodeNoAddress, "no ip is available in l3Network[name:%s, uuid:%s]", l3.Str("name"), l3.Key)
 }
 
 // freeAddress returns an address of a range that nobody has.
-func (n *Node) freeAddress(r *row) (netip.Addr, bool) {
+func (n *Node) freeAddress(r *store.Row) (netip.Addr, bool) {
 	low, high, ok := rangeOf(r)
 	if !ok {
 		return netip.Addr{}, false
 	}
-	first := n.ips[r.key]
+	first := n.ips[r.Key]
 	if !first.IsValid() || first.Less(low) || high.Less(first) {
 		first = low
 	}
@@ -43,8 +46,8 @@ func (n *Node) freeAddress(r *row) (netip.Addr, bool) {
 		if ip == high {
 			next = low
 		}
-		if !n.addressUsed(r.str("l3NetworkUuid"), ip) {
-			n.ips[r.key] = next
+		if !n.addressUsed(r.Str("l3NetworkUuid"), ip) {
+			n.ips[r.Key] = next
 			return ip, true
 		}
 		if ip = next; ip == first {
@@ -54,21 +57,21 @@ func (n *Node) freeAddress(r *row) (netip.Addr, bool) {
 }
 
 func (n *Node) addressUsed(l3UUID string, ip netip.Addr) bool {
-	for _, used := range n.store.by("UsedIp", "ip", ip.String()) {
-		if used.str("l3NetworkUuid") == l3UUID {
+	for _, used := range n.store.By("UsedIp", "ip", ip.String()) {
+		if used.Str("l3NetworkUuid") == l3UUID {
 			return true
 		}
 	}
 	return false
 }
 
-func (n *Node) useAddress(nic, r *row, ip netip.Addr, now time.Time) {
+func (n *Node) useAddress(nic, r *store.Row, ip netip.Addr, now time.Time) {
 	shared := map[string]any{
-		"ip": ip.String(), "netmask": r.str("netmask"), "gateway": r.str("gateway"), "ipVersion": int64(4),
+		"ip": ip.String(), "netmask": r.Str("netmask"), "gateway": r.Str("gateway"), "ipVersion": int64(4),
 	}
-	n.store.touch(nic, now, shared)
+	n.store.Touch(nic, now, shared)
 	used := map[string]any{
-		"ipRangeUuid": r.key, "l3NetworkUuid": nic.str("l3NetworkUuid"), "vmNicUuid": nic.key, "usedFor": "VmNic",
+		"ipRangeUuid": r.Key, "l3NetworkUuid": nic.Str("l3NetworkUuid"), "vmNicUuid": nic.Key, "usedFor": "VmNic",
 	}
 	for name, value := range shared {
 		used[name] = value
@@ -78,16 +81,16 @@ func (n *Node) useAddress(nic, r *row, ip netip.Addr, now time.Time) {
 		used["ipInBinary"] = []any{int64(int8(b[0])), int64(int8(b[1])), int64(int8(b[2])), int64(int8(b[3]))}
 		used["ipInLong"] = int64(binary.BigEndian.Uint32(b[:]))
 	}
-	n.store.set(nic, map[string]any{"usedIpUuid": n.store.insert("UsedIp", now, used).key})
+	n.store.Set(nic, map[string]any{"usedIpUuid": n.store.Insert("UsedIp", now, used).Key})
 }
 
 // releaseIP takes the address away from a NIC.
-func (n *Node) releaseIP(nic *row, now time.Time) {
-	for _, used := range slices.Clone(n.store.by("UsedIp", "vmNicUuid", nic.key)) {
+func (n *Node) releaseIP(nic *store.Row, now time.Time) {
+	for _, used := range slices.Clone(n.store.By("UsedIp", "vmNicUuid", nic.Key)) {
 		n.remove(used, now)
 	}
 	// A NIC that a test has added has an address that nobody handed out.
-	n.store.touch(nic, now, noAddress())
+	n.store.Touch(nic, now, noAddress())
 }
 
 func noAddress() map[string]any {
@@ -101,9 +104,9 @@ func (n *Node) newMAC() string {
 }
 
 // rangeOf returns the first and the last address of an IP range.
-func rangeOf(r *row) (low, high netip.Addr, ok bool) {
-	low, err1 := netip.ParseAddr(r.str("startIp"))
-	high, err2 := netip.ParseAddr(r.str("endIp"))
+func rangeOf(r *store.Row) (low, high netip.Addr, ok bool) {
+	low, err1 := netip.ParseAddr(r.Str("startIp"))
+	high, err2 := netip.ParseAddr(r.Str("endIp"))
 	return low, high, err1 == nil && err2 == nil && !high.Less(low)
 }
 

@@ -5,6 +5,9 @@ import (
 	"sync"
 
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // An api is an action that the node has: how it is called, and what it does.
@@ -16,11 +19,11 @@ type api struct {
 	// own is the handler of a test; nil for what the node has itself.
 	own func(*Call) (any, error)
 	// query is the kind that a query reads.
-	query *kind
+	query *store.Kind
 }
 
 // A handler does what an API does. It runs under the node's lock, once.
-type handler func(c *call) (*object, *apiError)
+type handler func(c *call) (*javajson.Object, *apierr.Error)
 
 // on returns an API. Where it is called and what it takes, the catalogue knows.
 func on(name string, run handler) *api {
@@ -47,12 +50,12 @@ func (a *api) param(name string) *calls.Param {
 
 // kindNamed is the kind of the records that the server calls a resource, such as
 // VmInstanceVO; nil when the node has none.
-func kindNamed(resource string) *kind {
+func kindNamed(resource string) *store.Kind {
 	name := strings.TrimSuffix(strings.TrimSuffix(resource, "VO"), "EO")
 	if other := resources[resource]; other != "" {
 		name = other
 	}
-	return kinds()[name]
+	return store.Kinds()[name]
 }
 
 // resources are the kinds of records that the server calls otherwise than the node.
@@ -60,7 +63,7 @@ var resources = map[string]string{"VmNicSecurityGroupRefVO": "VmNicSecurityGroup
 
 // refOf is the kind of the records that a parameter names by UUID; nil when it names none,
 // or none that the node has.
-func refOf(p *calls.Param) *kind {
+func refOf(p *calls.Param) *store.Kind {
 	if p == nil || len(p.RefersTo) != 1 {
 		return nil
 	}

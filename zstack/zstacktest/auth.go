@@ -9,6 +9,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/release"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // maxSkew is how far the Date of a signed request may be from the node's time.
@@ -39,81 +44,81 @@ func (n *Node) session(uuid string, now time.Time) *session {
 	return s
 }
 
-func (s *session) inventory(rel *release) *object {
-	o := &object{class: "org.zstack.header.identity.SessionInventory"}
-	o.add("uuid", s.uuid)
-	o.add("accountUuid", s.account)
-	if !rel.lacks["Session"]["userUuid"] {
-		o.add("userUuid", s.account)
+func (s *session) inventory(rel *release.Release) *javajson.Object {
+	o := &javajson.Object{Class: "org.zstack.header.identity.SessionInventory"}
+	o.Add("uuid", s.uuid)
+	o.Add("accountUuid", s.account)
+	if !rel.Lacks["Session"]["userUuid"] {
+		o.Add("userUuid", s.account)
 	}
-	o.add("expiredDate", s.expires)
-	o.add("createDate", s.created)
-	o.add("noSessionEvaluation", false)
+	o.Add("expiredDate", s.expires)
+	o.Add("createDate", s.created)
+	o.Add("noSessionEvaluation", false)
 	return o
 }
 
 // authorize returns the account that a request comes from. A session that does
 // not exist is a failure of the API, in its result; a signature that does not
 // fit, and what is no authorization at all, are refused at once.
-func (n *Node) authorize(r *http.Request, resource string, now time.Time) (account string, failure *apiError, refused *refusal) {
+func (n *Node) authorize(r *http.Request, resource string, now time.Time) (account string, failure *apierr.Error, refused *apierr.Refusal) {
 	if _, given := r.Header["Authorization"]; !given {
-		return "", nil, refusef(http.StatusBadRequest, "missing header 'Authorization'")
+		return "", nil, apierr.Refusef(http.StatusBadRequest, "missing header 'Authorization'")
 	}
 	auth := strings.TrimSpace(r.Header.Get("Authorization"))
 	scheme, value, _ := strings.Cut(auth, " ")
-	if !n.release.strictScheme && strings.EqualFold(scheme, "OAuth") {
+	if !n.release.StrictScheme && strings.EqualFold(scheme, "OAuth") {
 		scheme = "OAuth"
 	}
 	switch {
 	case scheme == "OAuth":
 		s := n.session(strings.TrimSpace(value), now)
 		if s == nil {
-			return "", failf(codeInvalidSession, "Session expired"), nil
+			return "", apierr.Failf(apierr.CodeInvalidSession, "Session expired"), nil
 		}
 		return s.account, nil, nil
 	case scheme == "":
-		return "", nil, refusef(http.StatusBadRequest, "Authorization type must be 'OAuth'")
-	case scheme == "ZStack" && !n.release.accessKeys:
-		return "", nil, refusef(http.StatusInternalServerError, "RestAuthenticationType type: ZStack was not registered by any RestAuthenticationBackend")
+		return "", nil, apierr.Refusef(http.StatusBadRequest, "Authorization type must be 'OAuth'")
+	case scheme == "ZStack" && !n.release.AccessKeys:
+		return "", nil, apierr.Refusef(http.StatusInternalServerError, "RestAuthenticationType type: ZStack was not registered by any RestAuthenticationBackend")
 	case scheme == "ZStack":
 		account, refused = n.checkSignature(r, strings.TrimSpace(value), resource, now)
 		return account, nil, refused
 	default:
-		return "", nil, refusef(http.StatusBadRequest, "Authorization type must be 'OAuth'")
+		return "", nil, apierr.Refusef(http.StatusBadRequest, "Authorization type must be 'OAuth'")
 	}
 }
 
 // checkSignature checks a request that is signed with an access key and returns
 // the key's account.
-func (n *Node) checkSignature(r *http.Request, value, resource string, now time.Time) (string, *refusal) {
+func (n *Node) checkSignature(r *http.Request, value, resource string, now time.Time) (string, *apierr.Refusal) {
 	date := r.Header.Get("Date")
 	if date == "" {
-		return "", refusef(http.StatusBadRequest, "'Date' must be incuded in request header")
+		return "", apierr.Refusef(http.StatusBadRequest, "'Date' must be incuded in request header")
 	}
 	wall, ok := parseJavaDate(date)
 	if !ok {
-		return "", refusef(http.StatusBadRequest, "Date format error. The Date[%s] must conform to EEE, dd MMM yyyy HH:mm:ss z", date)
+		return "", apierr.Refusef(http.StatusBadRequest, "Date format error. The Date[%s] must conform to EEE, dd MMM yyyy HH:mm:ss z", date)
 	}
 	if skew := wall.Sub(wallClock(now.In(n.config.location))); skew > maxSkew || skew < -maxSkew {
-		return "", refusef(http.StatusForbidden, "requestTimeTooSkewed")
+		return "", apierr.Refusef(http.StatusForbidden, "requestTimeTooSkewed")
 	}
 	id, signature, ok := strings.Cut(value, ":")
 	if !ok {
-		return "", refusef(http.StatusBadRequest, "accessKey format is 'ZStack AccessKeyId:Signature'")
+		return "", apierr.Refusef(http.StatusBadRequest, "accessKey format is 'ZStack AccessKeyId:Signature'")
 	}
-	keys := n.store.by("AccessKey", "AccessKeyID", id)
-	if !slices.ContainsFunc(keys, func(k *row) bool { return k.str("state") == "Enabled" }) {
-		return "", refusef(http.StatusForbidden, "access key id: %s does not existed or disabled", id)
+	keys := n.store.By("AccessKey", "AccessKeyID", id)
+	if !slices.ContainsFunc(keys, func(k *store.Row) bool { return k.Str("state") == "Enabled" }) {
+		return "", apierr.Refusef(http.StatusForbidden, "access key id: %s does not existed or disabled", id)
 	}
 	for _, k := range keys {
-		mac := hmac.New(sha1.New, []byte(k.str("AccessKeySecret")))
+		mac := hmac.New(sha1.New, []byte(k.Str("AccessKeySecret")))
 		mac.Write([]byte(r.Method + "\n" + date + "\n" + resource))
 		want := base64.StdEncoding.EncodeToString(mac.Sum(nil))
-		if k.str("state") == "Enabled" && hmac.Equal([]byte(want), []byte(signature)) {
-			return k.str("accountUuid"), nil
+		if k.Str("state") == "Enabled" && hmac.Equal([]byte(want), []byte(signature)) {
+			return k.Str("accountUuid"), nil
 		}
 	}
-	return "", refusef(http.StatusForbidden, "wrong accessKey signature")
+	return "", apierr.Refusef(http.StatusForbidden, "wrong accessKey signature")
 }
 
 // wallClock returns what the clock on the wall shows at t, as if it were UTC.

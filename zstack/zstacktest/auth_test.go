@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 // passwordHash is the SHA-512 of "password".
@@ -44,7 +46,7 @@ func TestLogins(t *testing.T) {
 			rep := c.send("PUT", tc.target, tc.body)
 			if tc.fails {
 				require.Equal(t, http.StatusServiceUnavailable, rep.status)
-				require.Equal(t, []string{codeAuthentication}, rep.codes())
+				require.Equal(t, []string{apierr.CodeAuthentication}, rep.codes())
 				return
 			}
 			require.Equal(t, http.StatusOK, rep.status, rep.text)
@@ -60,7 +62,7 @@ func TestLogins(t *testing.T) {
 func TestMissingParametersOfALogin(t *testing.T) {
 	t.Parallel()
 	rep := newClient(t).with("Authorization", "").send("PUT", "/accounts/login", `{"logInByAccount": {"accountName": "admin"}}`)
-	require.Equal(t, []string{codeInvalidArgument}, rep.codes())
+	require.Equal(t, []string{apierr.CodeInvalidArgument}, rep.codes())
 }
 
 func TestSessionsEnd(t *testing.T) {
@@ -85,22 +87,22 @@ func TestSessionsEnd(t *testing.T) {
 
 	rep := c.send("GET", "/zones", "")
 	require.Equal(t, http.StatusServiceUnavailable, rep.status)
-	require.Equal(t, []string{codeInvalidSession}, rep.codes())
-	c.fails("POST", "/zones", `{"params": {"name": "z"}}`, codeInvalidSession)
-	require.Empty(t, c.node.store.all("Zone"), "the API was not run")
+	require.Equal(t, []string{apierr.CodeInvalidSession}, rep.codes())
+	c.fails("POST", "/zones", `{"params": {"name": "z"}}`, apierr.CodeInvalidSession)
+	require.Empty(t, c.node.store.All("Zone"), "the API was not run")
 }
 
 func TestWithoutASession(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	require.Equal(t, http.StatusBadRequest, c.with("Authorization", "").send("GET", "/zones", "").status)
-	require.Equal(t, []string{codeInvalidSession}, c.with("Authorization", "OAuth null").send("GET", "/zones", "").codes())
+	require.Equal(t, []string{apierr.CodeInvalidSession}, c.with("Authorization", "OAuth null").send("GET", "/zones", "").codes())
 	require.Equal(t, http.StatusOK, c.send("DELETE", "/accounts/sessions/"+testSession, "").status)
-	require.Equal(t, []string{codeInvalidSession}, c.send("GET", "/zones", "").codes())
+	require.Equal(t, []string{apierr.CodeInvalidSession}, c.send("GET", "/zones", "").codes())
 
 	c = newClient(t)
 	c.node.ExpireSessions()
-	require.Equal(t, []string{codeInvalidSession}, c.send("GET", "/zones", "").codes())
+	require.Equal(t, []string{apierr.CodeInvalidSession}, c.send("GET", "/zones", "").codes())
 	for _, call := range []struct{ method, target, body string }{
 		{"PUT", "/management-nodes/actions", `{"getVersion": {}}`},
 		{"PUT", "/management-nodes/actions", `{"getCurrentTime": {}}`},
@@ -118,11 +120,11 @@ func TestAccounts(t *testing.T) {
 	login := `{"logInByAccount": {"accountName": "third", "password": "` + passwordHash + `"}}`
 	rep := c.send("PUT", "/accounts/login", login)
 	require.Equal(t, a["uuid"], rep.body["inventory"].(map[string]any)["accountUuid"])
-	c.fails("POST", "/accounts", `{"params": {"name": "third", "password": "x"}}`, codeInvalidArgument)
+	c.fails("POST", "/accounts", `{"params": {"name": "third", "password": "x"}}`, apierr.CodeInvalidArgument)
 
 	c.ok("PUT", "/accounts/"+a["uuid"].(string), `{"updateAccount": {"password": "changed"}}`)
-	require.Equal(t, []string{codeAuthentication}, c.send("PUT", "/accounts/login", login).codes())
-	require.Equal(t, []string{codeAuthentication},
+	require.Equal(t, []string{apierr.CodeAuthentication}, c.send("PUT", "/accounts/login", login).codes())
+	require.Equal(t, []string{apierr.CodeAuthentication},
 		c.send("PUT", "/accounts/login", `{"logInByAccount": {"accountName": "admin", "password": "`+passwordHash+`"}}`).codes())
 }
 

@@ -6,6 +6,10 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/queries"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func BenchmarkQuery10000(b *testing.B) {
@@ -13,29 +17,29 @@ func BenchmarkQuery10000(b *testing.B) {
 	for i := range 10_000 {
 		n.Add("VmInstance", map[string]any{"name": fmt.Sprintf("vm-%d", i), "vmNics": []map[string]any{{"ip": "10.0.0.1"}}})
 	}
-	k := kinds()["VmInstance"]
-	m := &matcher{store: n.store, location: time.UTC}
-	for name, sel := range map[string]*selection{
-		"like":   {where: comparison{field: "name", op: "~=", values: []string{"vm-99%"}}, limit: noLimit},
-		"nested": {where: comparison{field: "vmNics.ip", op: "=", values: []string{"10.0.0.2"}}, limit: noLimit},
-		"sorted": {orderBy: []ordering{{field: "name"}}, limit: noLimit},
+	k := store.Kinds()["VmInstance"]
+	m := &queries.Matcher{Store: n.store, Location: time.UTC}
+	for name, sel := range map[string]*queries.Selection{
+		"like":   {Where: queries.Comparison{Field: "name", Op: "~=", Values: []string{"vm-99%"}}, Limit: queries.NoLimit},
+		"nested": {Where: queries.Comparison{Field: "vmNics.ip", Op: "=", Values: []string{"10.0.0.2"}}, Limit: queries.NoLimit},
+		"sorted": {OrderBy: []queries.Ordering{{Field: "name"}}, Limit: queries.NoLimit},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if _, _, err := m.choose(k, sel); err != nil {
-					b.Fatal(err.details)
+				if _, _, err := m.Choose(k, sel); err != nil {
+					b.Fatal(err.Details)
 				}
 			}
 		})
 	}
 	b.Run("reply", func(b *testing.B) {
 		for b.Loop() {
-			rows, _, _ := m.choose(k, &selection{limit: noLimit})
-			o := &object{members: []member{{"inventories", n.store.inventories(rows, nil)}}}
-			o.add("schema", o.schema())
-			e := encoder{location: time.UTC, layout: timestampLayout}
-			e.object(o)
-			b.SetBytes(int64(len(e.buf)))
+			rows, _, _ := m.Choose(k, &queries.Selection{Limit: queries.NoLimit})
+			o := &javajson.Object{Members: []javajson.Member{{Name: "inventories", Value: n.store.Inventories(rows, nil)}}}
+			o.Add("schema", o.Schema())
+			e := javajson.Encoder{Location: time.UTC, Layout: javajson.TimestampLayout}
+			e.Object(o)
+			b.SetBytes(int64(len(e.Buf)))
 		}
 	})
 }
@@ -48,25 +52,25 @@ func BenchmarkPages200000(b *testing.B) {
 	for range rows {
 		n.Add("Zone", nil)
 	}
-	k := kinds()["Zone"]
-	m := &matcher{store: n.store, location: time.UTC}
-	page := func(last string) *selection {
-		return &selection{
-			where:   allOf{comparison{field: "uuid", op: ">", values: []string{last}}},
-			orderBy: []ordering{{field: "uuid"}},
-			limit:   500,
+	k := store.Kinds()["Zone"]
+	m := &queries.Matcher{Store: n.store, Location: time.UTC}
+	page := func(last string) *queries.Selection {
+		return &queries.Selection{
+			Where:   queries.AllOf{queries.Comparison{Field: "uuid", Op: ">", Values: []string{last}}},
+			OrderBy: []queries.Ordering{{Field: "uuid"}},
+			Limit:   500,
 		}
 	}
 	b.Run("page", func(b *testing.B) {
 		last := ""
 		for b.Loop() {
-			chosen, _, err := m.choose(k, page(last))
+			chosen, _, err := m.Choose(k, page(last))
 			if err != nil {
-				b.Fatal(err.details)
+				b.Fatal(err.Details)
 			}
 			last = ""
 			if len(chosen) == 500 {
-				last = chosen[499].key
+				last = chosen[499].Key
 			}
 		}
 	})

@@ -10,11 +10,13 @@ import (
 	"unicode/utf16"
 
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // checkShape refuses what cannot be read into the server's own types, before it becomes
 // a call: a word for a boolean or a number, an object where a string belongs.
-func (c *call) checkShape() *refusal {
+func (c *call) checkShape() *apierr.Refusal {
 	for _, p := range c.api.Params() {
 		raw, ok := c.raw[p.Name]
 		if !ok || raw == nil {
@@ -24,15 +26,15 @@ func (c *call) checkShape() *refusal {
 		switch raw.(type) {
 		case map[string]any, []any:
 			if isScalar(p.Type) {
-				return refusef(http.StatusInternalServerError, "the field[%s] is not a %s", p.Name, p.Type)
+				return apierr.Refusef(http.StatusInternalServerError, "the field[%s] is not a %s", p.Name, p.Type)
 			}
 		}
 		switch {
 		case !isString:
-		case p.Type == "bool" && !strings.EqualFold(text(raw), "true") && !strings.EqualFold(text(raw), "false"):
-			return refusef(http.StatusBadRequest, "Invalid value for boolean field [%s], [%v] is not a valid boolean string[true, false].", p.Name, raw)
-		case strings.HasPrefix(p.Type, "int") && !isNumber(text(raw)):
-			return refusef(http.StatusBadRequest, "Invalid value for number field [%s], [%v] is not a number.", p.Name, raw)
+		case p.Type == "bool" && !strings.EqualFold(store.Text(raw), "true") && !strings.EqualFold(store.Text(raw), "false"):
+			return apierr.Refusef(http.StatusBadRequest, "Invalid value for boolean field [%s], [%v] is not a valid boolean string[true, false].", p.Name, raw)
+		case strings.HasPrefix(p.Type, "int") && !isNumber(store.Text(raw)):
+			return apierr.Refusef(http.StatusBadRequest, "Invalid value for number field [%s], [%v] is not a number.", p.Name, raw)
 		}
 	}
 	return nil
@@ -40,7 +42,7 @@ func (c *call) checkShape() *refusal {
 
 func isScalar(name string) bool {
 	typ, known := wireTypes[name]
-	return known && typ != typeList
+	return known && typ != store.TypeList
 }
 
 func isNumber(s string) bool {
@@ -50,21 +52,21 @@ func isNumber(s string) bool {
 
 // wireTypes are the types of parameters that the node reads; it leaves others as they
 // came.
-var wireTypes = map[string]fieldType{
-	"string": typeString, "int32": typeInt, "int64": typeInt, "float32": typeFloat, "float64": typeFloat, "bool": typeBool, "timestamp": typeTime,
-	"list<string>": typeList, "list<int32>": typeList, "list<int64>": typeList,
+var wireTypes = map[string]store.FieldType{
+	"string": store.TypeString, "int32": store.TypeInt, "int64": store.TypeInt, "float32": store.TypeFloat, "float64": store.TypeFloat, "bool": store.TypeBool, "timestamp": store.TypeTime,
+	"list<string>": store.TypeList, "list<int32>": store.TypeList, "list<int64>": store.TypeList,
 }
 
-func typeOf(p *calls.Param) fieldType {
+func typeOf(p *calls.Param) store.FieldType {
 	if typ, ok := wireTypes[p.Type]; ok {
 		return typ
 	}
-	return typeRaw
+	return store.TypeRaw
 }
 
 // bind reads the parameters into args and checks them as the server does before
 // it runs an API.
-func (c *call) bind() *apiError {
+func (c *call) bind() *apierr.Error {
 	params := c.api.Params()
 	c.args = make(map[string]any, len(params))
 	for i := range params {
@@ -76,14 +78,14 @@ func (c *call) bind() *apiError {
 			}
 			if raw == nil {
 				if p.Required {
-					return failf(codeInvalidArgument, "field[%s] of message[%s] is mandatory, can not be null", p.Name, c.api.name)
+					return apierr.Failf(apierr.CodeInvalidArgument, "field[%s] of message[%s] is mandatory, can not be null", p.Name, c.api.name)
 				}
 				continue
 			}
 		}
-		value, ok := convert(raw, typeOf(p))
+		value, ok := store.Convert(raw, typeOf(p))
 		if !ok {
-			return failf(codeInvalidArgument, "field[%s] of message[%s] has an invalid value[%v]", p.Name, c.api.name, raw)
+			return apierr.Failf(apierr.CodeInvalidArgument, "field[%s] of message[%s] has an invalid value[%v]", p.Name, c.api.name, raw)
 		}
 		value, err := c.checkLimits(p, value)
 		if err != nil {
@@ -96,33 +98,33 @@ func (c *call) bind() *apiError {
 
 // checkLimits checks a value against what the catalogue knows of it, and returns it as the
 // server writes it.
-func (c *call) checkLimits(p *calls.Param, value any) (any, *apiError) {
+func (c *call) checkLimits(p *calls.Param, value any) (any, *apierr.Error) {
 	elements, isList := value.([]string)
 	if s, ok := value.(string); ok {
 		elements = []string{s}
 	}
 	switch {
 	case isList && p.NonEmpty && len(elements) == 0:
-		return nil, failf(codeInvalidArgument, "field[%s] must be a nonempty list", p.Name)
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "field[%s] must be a nonempty list", p.Name)
 	case p.NoEmpty && slices.Contains(elements, ""):
-		return nil, failf(codeInvalidArgument, "field[%s] cannot contain an empty string", p.Name)
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "field[%s] cannot contain an empty string", p.Name)
 	}
 	for i, s := range elements {
 		length := len(utf16.Encode([]rune(s)))
 		switch {
 		case p.MaxLength > 0 && length > p.MaxLength:
-			return nil, failf(codeInvalidArgument, "field[%s] of message[%s] exceeds max length of string. expected was <= %d, actual was %d", p.Name, c.api.name, p.MaxLength, length)
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "field[%s] of message[%s] exceeds max length of string. expected was <= %d, actual was %d", p.Name, c.api.name, p.MaxLength, length)
 		case length < p.MinLength:
-			return nil, failf(codeInvalidArgument, "field[%s] of message[%s] less than the min length of string. expected was >= %d, actual was %d", p.Name, c.api.name, p.MinLength, length)
-		case p.Pattern != "" && (p.PatternOn != "cloud" || !c.node.release.zsphere) && !matches(p.Pattern, s):
-			return nil, failf(codeInvalidArgument, "valid regex value for field[%s] of message[%s] are %s, but %s found", p.Name, c.api.name, p.Pattern, s)
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "field[%s] of message[%s] less than the min length of string. expected was >= %d, actual was %d", p.Name, c.api.name, p.MinLength, length)
+		case p.Pattern != "" && (p.PatternOn != "cloud" || !c.node.release.Zsphere) && !matches(p.Pattern, s):
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "valid regex value for field[%s] of message[%s] are %s, but %s found", p.Name, c.api.name, p.Pattern, s)
 		}
 		if len(p.Values) == 0 {
 			continue
 		}
 		known := slices.IndexFunc(p.Values, func(v string) bool { return strings.EqualFold(v, s) })
 		if known < 0 {
-			return nil, failf(codeInvalidArgument, "valid value for field[%s] of message[%s] are %v, but %s found", p.Name, c.api.name, p.Values, s)
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "valid value for field[%s] of message[%s] are %v, but %s found", p.Name, c.api.name, p.Values, s)
 		}
 		elements[i] = p.Values[known]
 	}
@@ -131,10 +133,10 @@ func (c *call) checkLimits(p *calls.Param, value any) (any, *apiError) {
 	}
 	if n, ok := value.(int64); ok {
 		if p.Min != nil && n < *p.Min || p.Max != nil && n > *p.Max {
-			return nil, failf(codeInvalidArgument, "field[%s] must be in range of [%s, %s]", p.Name, bound(p.Min), bound(p.Max))
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "field[%s] must be in range of [%s, %s]", p.Name, bound(p.Min), bound(p.Max))
 		}
 		if len(p.Values) > 0 && !slices.Contains(p.Values, strconv.FormatInt(n, 10)) {
-			return nil, failf(codeInvalidArgument, "valid value for field[%s] of message[%s] are %v, but %d found", p.Name, c.api.name, p.Values, n)
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "valid value for field[%s] of message[%s] are %v, but %d found", p.Name, c.api.name, p.Values, n)
 		}
 	}
 	return value, nil
@@ -158,7 +160,7 @@ func matches(pattern, s string) bool {
 }
 
 // checkRefs checks that the records that parameters are declared to name exist.
-func (c *call) checkRefs(params []calls.Param) *apiError {
+func (c *call) checkRefs(params []calls.Param) *apierr.Error {
 	for i := range params {
 		p := &params[i]
 		k := refOf(p)
@@ -170,14 +172,14 @@ func (c *call) checkRefs(params []calls.Param) *apiError {
 			uuids = []string{uuid}
 		}
 		for _, uuid := range uuids {
-			if c.store().get(k.name, uuid) != nil {
+			if c.store().Get(k.Name, uuid) != nil {
 				continue
 			}
 			if c.api.SuccessIfMissing && c.node.gone[uuid] {
 				c.missing = true
 				continue
 			}
-			return failf(codeNotFound, "invalid field[%s], resource[uuid:%s, type:%s] not found", p.Name, uuid, p.RefersTo[0])
+			return apierr.Failf(apierr.CodeNotFound, "invalid field[%s], resource[uuid:%s, type:%s] not found", p.Name, uuid, p.RefersTo[0])
 		}
 	}
 	return nil

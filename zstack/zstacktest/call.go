@@ -2,6 +2,11 @@ package zstacktest
 
 import (
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/queries"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // A call is one call of an API.
@@ -22,18 +27,18 @@ type call struct {
 	args map[string]any
 	// parsed is what a query asks for; nil for other APIs. oneRow is the UUID of the row
 	// that is read in place of a query.
-	parsed *query
+	parsed *queries.Query
 	oneRow string
 	// fault is what goes wrong with the call; nil when nothing does.
 	fault *fault
 	// handled and failed are what a test's own handler has said.
-	handled *object
-	failed  *apiError
+	handled *javajson.Object
+	failed  *apierr.Error
 	// missing says that what is to be deleted is gone already, which is fine.
 	missing bool
 }
 
-func (c *call) store() *store { return c.node.store }
+func (c *call) store() *store.Store { return c.node.store }
 
 func (c *call) has(name string) bool { return c.args[name] != nil }
 
@@ -54,19 +59,19 @@ func (c *call) list(name string) []string {
 
 // row returns the record that a parameter names. The parameter has been checked,
 // so it is nil only when the parameter was not given.
-func (c *call) row(name string) *row {
+func (c *call) row(name string) *store.Row {
 	k := refOf(c.api.param(name))
 	if k == nil {
 		return nil
 	}
-	return c.store().get(k.name, c.str(name))
+	return c.store().Get(k.Name, c.str(name))
 }
 
 // rows returns the records that a list parameter names.
-func (c *call) rows(name, kind string) []*row {
-	var rows []*row
+func (c *call) rows(name, kind string) []*store.Row {
+	var rows []*store.Row
 	for _, uuid := range c.list(name) {
-		rows = append(rows, c.store().get(kind, uuid))
+		rows = append(rows, c.store().Get(kind, uuid))
 	}
 	return rows
 }

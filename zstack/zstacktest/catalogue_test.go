@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // The tests in this file hold the node's tables against the catalogue that the
@@ -39,14 +42,14 @@ func TestKindsAreAsInTheCatalogue(t *testing.T) {
 			classes[class] = c.Name
 		}
 	}
-	for _, k := range kinds() {
-		assert.Equal(t, k.name+"Inventory", classes[k.class], k.name)
-		names := []string{k.name + "Inventory"}
-		for key, subs := range subclasses {
-			if strings.HasPrefix(key, k.name+".") {
+	for _, k := range store.Kinds() {
+		assert.Equal(t, k.Name+"Inventory", classes[k.Class], k.Name)
+		names := []string{k.Name + "Inventory"}
+		for key, subs := range store.Subclasses {
+			if strings.HasPrefix(key, k.Name+".") {
 				for _, class := range subs {
 					assert.NotEmpty(t, classes[class], class)
-					assert.Equal(t, k.name+"Inventory", types[classes[class]].Extends, class)
+					assert.Equal(t, k.Name+"Inventory", types[classes[class]].Extends, class)
 					names = append(names, classes[class])
 				}
 			}
@@ -59,42 +62,42 @@ func TestKindsAreAsInTheCatalogue(t *testing.T) {
 				}
 			}
 		}
-		for _, f := range k.fields {
-			typ, ok := fields[f.name]
-			assert.True(t, ok, "%s has no field %s", k.name, f.name)
-			assert.Equal(t, fieldTypeOf(typ), f.typ, "%s.%s is %s", k.name, f.name, typ)
-			if f.typ == typeChildren {
-				assert.Equal(t, "list<"+f.child+"Inventory>", typ, "%s.%s", k.name, f.name)
-				assert.Equal(t, k.name, kinds()[f.child].byName[f.by].ref, "%s.%s", k.name, f.name)
+		for _, f := range k.Fields {
+			typ, ok := fields[f.Name]
+			assert.True(t, ok, "%s has no field %s", k.Name, f.Name)
+			assert.Equal(t, fieldTypeOf(typ), f.Typ, "%s.%s is %s", k.Name, f.Name, typ)
+			if f.Typ == store.TypeChildren {
+				assert.Equal(t, "list<"+f.Child+"Inventory>", typ, "%s.%s", k.Name, f.Name)
+				assert.Equal(t, k.Name, store.Kinds()[f.Child].ByName[f.By].Ref, "%s.%s", k.Name, f.Name)
 			}
-			if f.ref != "" {
-				assert.NotNil(t, kinds()[f.ref], "%s.%s", k.name, f.name)
+			if f.Ref != "" {
+				assert.NotNil(t, store.Kinds()[f.Ref], "%s.%s", k.Name, f.Name)
 			}
 		}
 	}
 }
 
-func fieldTypeOf(typ string) fieldType {
+func fieldTypeOf(typ string) store.FieldType {
 	switch typ {
 	case "int32", "int64":
-		return typeInt
+		return store.TypeInt
 	case "float32", "float64":
-		return typeFloat
+		return store.TypeFloat
 	case "bool":
-		return typeBool
+		return store.TypeBool
 	case "timestamp":
-		return typeTime
+		return store.TypeTime
 	case "list<string>", "list<int64>":
-		return typeList
+		return store.TypeList
 	case "any":
-		return typeRaw
+		return store.TypeRaw
 	case "SnapshotLeafInventory":
-		return typeTree
+		return store.TypeTree
 	}
 	if strings.HasPrefix(typ, "list<") {
-		return typeChildren
+		return store.TypeChildren
 	}
-	return typeString
+	return store.TypeString
 }
 
 func TestErrorCodesAreAsInTheCatalogue(t *testing.T) {
@@ -103,7 +106,7 @@ func TestErrorCodesAreAsInTheCatalogue(t *testing.T) {
 	for _, e := range readCatalogue[struct{ Code string }](t, "errors.json") {
 		known[e.Code] = true
 	}
-	for code := range descriptions {
+	for code := range apierr.Descriptions {
 		assert.True(t, known[code], code)
 	}
 }

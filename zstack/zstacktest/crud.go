@@ -2,23 +2,27 @@ package zstacktest
 
 import (
 	"regexp"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // inventoryResult returns the result of an API that answers with one record.
-func inventoryResult(inventory *object) *object {
-	o := &object{}
-	o.add("inventory", inventory)
+func inventoryResult(inventory *javajson.Object) *javajson.Object {
+	o := &javajson.Object{}
+	o.Add("inventory", inventory)
 	return o
 }
 
 // answer returns a record as the result.
-func (c *call) answer(r *row) (*object, *apiError) {
-	return inventoryResult(c.store().inventory(r, nil)), nil
+func (c *call) answer(r *store.Row) (*javajson.Object, *apierr.Error) {
+	return inventoryResult(c.store().Inventory(r, nil)), nil
 }
 
 // create adds a record with the parameters that are fields of the kind, over
 // which fields go, and returns it as the result.
-func (c *call) create(kind string, fields map[string]any) (*object, *apiError) {
+func (c *call) create(kind string, fields map[string]any) (*javajson.Object, *apierr.Error) {
 	r, err := c.insert(kind, fields)
 	if err != nil {
 		return nil, err
@@ -26,7 +30,7 @@ func (c *call) create(kind string, fields map[string]any) (*object, *apiError) {
 	return c.answer(r)
 }
 
-func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
+func (c *call) insert(kind string, fields map[string]any) (*store.Row, *apierr.Error) {
 	tags, err := c.tags()
 	if err != nil {
 		return nil, err
@@ -36,7 +40,7 @@ func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
 		all[ownerField] = c.account
 	}
 	for name, value := range c.args {
-		if kinds()[kind].byName[name] != nil {
+		if store.Kinds()[kind].ByName[name] != nil {
 			all[name] = value
 		}
 	}
@@ -45,21 +49,21 @@ func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
 	}
 	if uuid := c.str("resourceUuid"); uuid != "" {
 		if !isResourceUUID(uuid) {
-			return nil, failf(codeInvalidArgument, "resourceUuid[%s] is not a valid uuid. A valid uuid is a UUID(v4 recommended) with '-' stripped. "+
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "resourceUuid[%s] is not a valid uuid. A valid uuid is a UUID(v4 recommended) with '-' stripped. "+
 				"see http://en.wikipedia.org/wiki/Universally_unique_identifier for format of UUID, the regular expression uses to validate a UUID is '%s'",
 				uuid, resourceUUID)
 		}
-		if r := c.store().get(kind, uuid); r != nil {
+		if r := c.store().Get(kind, uuid); r != nil {
 			c.undo(r)
-			return nil, failf(codeInternal, "unhandled exception happened when calling %s, could not execute statement: Duplicate entry '%s' for key 'PRIMARY'", c.api.name, uuid)
+			return nil, apierr.Failf(apierr.CodeInternal, "unhandled exception happened when calling %s, could not execute statement: Duplicate entry '%s' for key 'PRIMARY'", c.api.name, uuid)
 		}
 		all["uuid"] = uuid
 		c.node.made[uuid] = c.now
 	}
-	r := c.store().insert(kind, c.now, all)
+	r := c.store().Insert(kind, c.now, all)
 	for kind, list := range tags {
 		for _, tag := range list {
-			c.store().addTag(kind, r, tag, c.now)
+			c.store().AddTag(kind, r, tag, c.now)
 		}
 	}
 	return r, nil
@@ -70,15 +74,15 @@ func (c *call) insert(kind string, fields map[string]any) (*row, *apiError) {
 var undone = map[string]bool{"InstanceOffering": true}
 
 // undo takes back what a call that ran beside this one has made.
-func (c *call) undo(r *row) {
-	if made, ok := c.node.made[r.key]; ok && undone[r.kind.name] && !made.Before(c.began) {
+func (c *call) undo(r *store.Row) {
+	if made, ok := c.node.made[r.Key]; ok && undone[r.Kind.Name] && !made.Before(c.began) {
 		c.node.remove(r, c.now)
 	}
 }
 
 // change changes a record and returns it as the result.
-func (c *call) change(r *row, fields map[string]any) (*object, *apiError) {
-	c.store().touch(r, c.now, fields)
+func (c *call) change(r *store.Row, fields map[string]any) (*javajson.Object, *apierr.Error) {
+	c.store().Touch(r, c.now, fields)
 	return c.answer(r)
 }
 
@@ -96,16 +100,16 @@ func (c *call) given(names ...string) map[string]any {
 // created returns a handler that creates a record of the kind from the
 // parameters alone.
 func created(kind string) handler {
-	return func(c *call) (*object, *apiError) { return c.create(kind, nil) }
+	return func(c *call) (*javajson.Object, *apierr.Error) { return c.create(kind, nil) }
 }
 
 // update is the handler of APIs that set the fields they are given, of the
 // record that the parameter uuid names.
-func update(c *call) (*object, *apiError) {
+func update(c *call) (*javajson.Object, *apierr.Error) {
 	r := c.row("uuid")
 	fields := make(map[string]any)
 	for name, value := range c.args {
-		if name != "uuid" && r.kind.byName[name] != nil {
+		if name != "uuid" && r.Kind.ByName[name] != nil {
 			fields[name] = value
 		}
 	}
@@ -113,7 +117,7 @@ func update(c *call) (*object, *apiError) {
 }
 
 // changeState is the handler of APIs that enable and disable a resource.
-func changeState(c *call) (*object, *apiError) {
+func changeState(c *call) (*javajson.Object, *apierr.Error) {
 	states := map[string]string{
 		"enable": "Enabled", "disable": "Disabled", "maintain": "Maintenance", "deleting": "Deleting",
 	}
@@ -122,7 +126,7 @@ func changeState(c *call) (*object, *apiError) {
 
 // remove is the handler of APIs that delete the record that the parameter uuid
 // names, with everything that belongs to it.
-func remove(c *call) (*object, *apiError) {
+func remove(c *call) (*javajson.Object, *apierr.Error) {
 	c.node.remove(c.row("uuid"), c.now)
 	return nil, nil
 }

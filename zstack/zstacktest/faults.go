@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 // A Fault says how a call goes wrong, and which calls do. Faults are given to [Node.Fail].
@@ -44,7 +46,7 @@ func WithDetails(details string) Fault {
 
 func (f *fault) error() *Error {
 	if f.failure == nil {
-		f.failure = &Error{Code: codeOperation, Details: "a fault of the simulated node"}
+		f.failure = &Error{Code: apierr.CodeOperation, Details: "a fault of the simulated node"}
 	}
 	return f.failure
 }
@@ -138,12 +140,12 @@ func (n *Node) faultOf(action string) *fault {
 }
 
 // apiError is the error that a fault has an API end with; nil when it has none.
-func (f *fault) apiError() *apiError {
+func (f *fault) apiError() *apierr.Error {
 	if f == nil || f.failure == nil {
 		return nil
 	}
-	e := failf(f.failure.Code, "%s", f.failure.Details)
-	e.description = f.failure.Description
+	e := apierr.Failf(f.failure.Code, "%s", f.failure.Details)
+	e.Description = f.failure.Description
 	return e
 }
 

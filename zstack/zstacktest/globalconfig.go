@@ -3,6 +3,10 @@ package zstacktest
 import (
 	"strconv"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func globalConfigAPIs() []*api {
@@ -25,46 +29,46 @@ var globalConfigs = []struct{ category, name, value, description string }{
 
 func (n *Node) addGlobalConfigs(now time.Time) {
 	for _, g := range globalConfigs {
-		n.store.insert("GlobalConfig", now, map[string]any{
+		n.store.Insert("GlobalConfig", now, map[string]any{
 			"category": g.category, "name": g.name, "description": g.description, "defaultValue": g.value, "value": g.value,
 		})
 	}
 }
 
 // globalConfig is a setting; nil when the node has none of the name.
-func (n *Node) globalConfig(category, name string) *row {
-	for _, g := range n.store.all("GlobalConfig") {
-		if g.str("category") == category && g.str("name") == name {
+func (n *Node) globalConfig(category, name string) *store.Row {
+	for _, g := range n.store.All("GlobalConfig") {
+		if g.Str("category") == category && g.Str("name") == name {
 			return g
 		}
 	}
 	return nil
 }
 
-func updateGlobalConfig(c *call) (*object, *apiError) {
+func updateGlobalConfig(c *call) (*javajson.Object, *apierr.Error) {
 	g := c.node.globalConfig(c.str("category"), c.str("name"))
 	if g == nil {
-		return nil, failf(codeInvalidArgument, "Unable to find GlobalConfig[category: %s, name: %s]", c.str("category"), c.str("name"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "Unable to find GlobalConfig[category: %s, name: %s]", c.str("category"), c.str("name"))
 	}
 	return c.setGlobalConfig(g, c.str("value"))
 }
 
-func (c *call) setGlobalConfig(g *row, value string) (*object, *apiError) {
-	if g.str("name") == "session.timeout" {
+func (c *call) setGlobalConfig(g *store.Row, value string) (*javajson.Object, *apierr.Error) {
+	if g.Str("name") == "session.timeout" {
 		seconds, err := strconv.Atoi(value)
 		if err != nil || seconds < 1 {
-			return nil, failf(codeInvalidArgument, "the value[%s] is not one for global config[%s]", value, g.str("name"))
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "the value[%s] is not one for global config[%s]", value, g.Str("name"))
 		}
 		c.node.config.sessionTTL = time.Duration(seconds) * time.Second
 	}
-	c.store().set(g, map[string]any{"value": value})
+	c.store().Set(g, map[string]any{"value": value})
 	return c.answer(g)
 }
 
 // resetGlobalConfig sets everything back.
-func resetGlobalConfig(c *call) (*object, *apiError) {
-	for _, g := range c.store().all("GlobalConfig") {
-		if _, err := c.setGlobalConfig(g, g.str("defaultValue")); err != nil {
+func resetGlobalConfig(c *call) (*javajson.Object, *apierr.Error) {
+	for _, g := range c.store().All("GlobalConfig") {
+		if _, err := c.setGlobalConfig(g, g.Str("defaultValue")); err != nil {
 			return nil, err
 		}
 	}

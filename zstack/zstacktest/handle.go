@@ -9,6 +9,8 @@ import (
 	"time"
 
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
 )
 
 // A Call is a call of an action, as a handler of a test's own sees it.
@@ -114,15 +116,15 @@ func (c *call) handle() {
 	var failure *Error
 	switch {
 	case errors.As(err, &failure):
-		c.failed = failf(failure.Code, "%s", failure.Details)
-		c.failed.description = failure.Description
+		c.failed = apierr.Failf(failure.Code, "%s", failure.Details)
+		c.failed.Description = failure.Description
 	case err != nil:
-		c.failed = failf(codeInternal, "%v", err)
+		c.failed = apierr.Failf(apierr.CodeInternal, "%v", err)
 	}
 }
 
 // toObject reads what a handler returned as the members of a result, in their order.
-func toObject(value any) (*object, error) {
+func toObject(value any) (*javajson.Object, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return nil, err
@@ -136,7 +138,7 @@ func toObject(value any) (*object, error) {
 	switch v := v.(type) {
 	case nil:
 		return nil, nil
-	case *object:
+	case *javajson.Object:
 		return v, nil
 	}
 	return nil, fmt.Errorf("a handler returned a %T, which is no JSON object", value)
@@ -162,7 +164,7 @@ func readValue(d *json.Decoder) (any, error) {
 			_, err := d.Token()
 			return list, err
 		}
-		o := &object{}
+		o := &javajson.Object{}
 		for d.More() {
 			name, err := d.Token()
 			if err != nil {
@@ -172,7 +174,7 @@ func readValue(d *json.Decoder) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			o.members = append(o.members, member{name.(string), v})
+			o.Members = append(o.Members, javajson.Member{Name: name.(string), Value: v})
 		}
 		_, err := d.Token()
 		if errors.Is(err, io.EOF) {

@@ -2,6 +2,10 @@ package zstacktest
 
 import (
 	"strings"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func imageAPIs() []*api {
@@ -16,9 +20,9 @@ func imageAPIs() []*api {
 	}
 }
 
-func addImage(c *call) (*object, *apiError) {
+func addImage(c *call) (*javajson.Object, *apierr.Error) {
 	if len(c.list("backupStorageUuids")) == 0 {
-		return nil, failf(codeInvalidArgument, "field[backupStorageUuids] of message[%s] cannot be empty", c.api.name)
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "field[backupStorageUuids] of message[%s] cannot be empty", c.api.name)
 	}
 	fields := map[string]any{"md5Sum": "not calculated"}
 	if !c.has("format") {
@@ -38,18 +42,18 @@ func imageFormat(url string) string {
 }
 
 // createTemplate makes an image of a root volume.
-func createTemplate(c *call) (*object, *apiError) {
+func createTemplate(c *call) (*javajson.Object, *apierr.Error) {
 	v := c.row("rootVolumeUuid")
-	if v.str("type") != "Root" {
-		return nil, failf(codeInvalidArgument, "volume[uuid:%s] is not a root volume", v.key)
+	if v.Str("type") != "Root" {
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "volume[uuid:%s] is not a root volume", v.Key)
 	}
 	return c.addImage(map[string]any{
-		"url": "volume://" + v.key, "size": v.int("size"), "actualSize": v.int("actualSize"), "format": v.str("format"),
+		"url": "volume://" + v.Key, "size": v.Int("size"), "actualSize": v.Int("actualSize"), "format": v.Str("format"),
 	})
 }
 
 // addImage adds an image and says on which backup storage it is.
-func (c *call) addImage(fields map[string]any) (*object, *apiError) {
+func (c *call) addImage(fields map[string]any) (*javajson.Object, *apierr.Error) {
 	image, err := c.insert("Image", fields)
 	if err != nil {
 		return nil, err
@@ -60,12 +64,12 @@ func (c *call) addImage(fields map[string]any) (*object, *apiError) {
 	return c.answer(image)
 }
 
-func deleteImage(c *call) (*object, *apiError) {
-	c.store().touch(c.row("uuid"), c.now, map[string]any{"status": "Deleted"})
+func deleteImage(c *call) (*javajson.Object, *apierr.Error) {
+	c.store().Touch(c.row("uuid"), c.now, map[string]any{"status": "Deleted"})
 	return nil, nil
 }
 
-func recoverImage(c *call) (*object, *apiError) {
+func recoverImage(c *call) (*javajson.Object, *apierr.Error) {
 	r, err := c.deletedImage()
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func recoverImage(c *call) (*object, *apiError) {
 	return c.change(r, map[string]any{"status": "Ready"})
 }
 
-func expungeImage(c *call) (*object, *apiError) {
+func expungeImage(c *call) (*javajson.Object, *apierr.Error) {
 	r, err := c.deletedImage()
 	if err != nil {
 		return nil, err
@@ -82,10 +86,10 @@ func expungeImage(c *call) (*object, *apiError) {
 	return nil, nil
 }
 
-func (c *call) deletedImage() (*row, *apiError) {
+func (c *call) deletedImage() (*store.Row, *apierr.Error) {
 	r := c.row("imageUuid")
-	if status := r.str("status"); status != "Deleted" {
-		return nil, failf(codeOperation, "image[uuid:%s] is in the status %s, not in Deleted", r.key, status)
+	if status := r.Str("status"); status != "Deleted" {
+		return nil, apierr.Failf(apierr.CodeOperation, "image[uuid:%s] is in the status %s, not in Deleted", r.Key, status)
 	}
 	return r, nil
 }

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
 )
 
 const (
@@ -26,13 +29,13 @@ type job struct {
 	// webhook is nil when nobody is to be called back.
 	webhook *webhook
 	done    bool
-	result  *object
-	failure *apiError
+	result  *javajson.Object
+	failure *apierr.Error
 }
 
 // submit accepts a call as a job. A call that was not authorized becomes a job
 // that fails.
-func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
+func (n *Node) submit(r *http.Request, c *call, failure *apierr.Error) reply {
 	timeout, limited := c.api.Limit(), false
 	if s := r.Header.Get(headerAPITimeout); s != "" {
 		seconds, err := strconv.ParseInt(s, 10, 64)
@@ -43,7 +46,7 @@ func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
 	}
 	hook, refused := webhookOf(r)
 	if refused != nil {
-		return reply{status: refused.status, text: refused.text}
+		return reply{status: refused.Status, text: refused.Text}
 	}
 	j := &job{
 		uuid: c.jobUUID, call: c, submitted: c.now, due: c.now.Add(n.config.jobDelay), webhook: hook, failure: failure,
@@ -74,9 +77,9 @@ func (n *Node) submit(r *http.Request, c *call, failure *apiError) reply {
 
 // accepted is the reply that tells where to ask for a job.
 func (n *Node) accepted(r *http.Request, j *job, timeout time.Duration) reply {
-	o := &object{}
-	o.add("apiTimeout", timeout.Milliseconds())
-	o.add("location", "http://"+r.Host+n.config.contextPath+"/v1/api-jobs/"+j.uuid)
+	o := &javajson.Object{}
+	o.Add("apiTimeout", timeout.Milliseconds())
+	o.Add("location", "http://"+r.Host+n.config.contextPath+"/v1/api-jobs/"+j.uuid)
 	return reply{status: http.StatusAccepted, body: o}
 }
 
@@ -108,7 +111,7 @@ func (j *job) run() {
 	switch {
 	case j.failure != nil:
 	case j.timeout:
-		j.failure = timedOut(j.call.api.name, failf(codeTimeout, "the API[%s] timed out after %s", j.call.api.name, j.due.Sub(j.submitted)))
+		j.failure = timedOut(j.call.api.name, apierr.Failf(apierr.CodeTimeout, "the API[%s] timed out after %s", j.call.api.name, j.due.Sub(j.submitted)))
 	default:
 		j.result, j.failure = j.call.execute()
 	}
@@ -126,7 +129,7 @@ func (n *Node) poll(r *http.Request, uuid string) reply {
 	case j == nil:
 		return reply{status: http.StatusNotFound, text: "the job has been expired"}
 	case !j.done:
-		return reply{status: http.StatusAccepted, body: &object{}}
+		return reply{status: http.StatusAccepted, body: &javajson.Object{}}
 	default:
 		return n.outcome(j, wantsSchema(r))
 	}
@@ -140,11 +143,11 @@ func (n *Node) outcome(j *job, schema bool) reply {
 }
 
 // checkDuplicate refuses a request that would start a job a second time.
-func (n *Node) checkDuplicate(r *http.Request, uuid string) *refusal {
+func (n *Node) checkDuplicate(r *http.Request, uuid string) *apierr.Refusal {
 	switch r.Method {
 	case http.MethodPost, http.MethodPut, http.MethodDelete:
 		if n.config.checkJobs && n.jobs[uuid] != nil {
-			return refusef(http.StatusBadRequest, "Duplicate job uuid[%s]", uuid)
+			return apierr.Refusef(http.StatusBadRequest, "Duplicate job uuid[%s]", uuid)
 		}
 	}
 	return nil
@@ -152,15 +155,15 @@ func (n *Node) checkDuplicate(r *http.Request, uuid string) *refusal {
 
 // operations are the codes that operations on VM instances fail with.
 var operations = map[string]string{
-	"CreateVmInstance": codeVMCreate, "StartVmInstance": codeVMStart, "StopVmInstance": codeVMStop, "RebootVmInstance": codeVMReboot,
-	"DestroyVmInstance": codeVMDestroy, "MigrateVm": codeVMMigrate, "PauseVmInstance": codeVMSuspend, "ResumeVmInstance": codeVMResume,
+	"CreateVmInstance": apierr.CodeVMCreate, "StartVmInstance": apierr.CodeVMStart, "StopVmInstance": apierr.CodeVMStop, "RebootVmInstance": apierr.CodeVMReboot,
+	"DestroyVmInstance": apierr.CodeVMDestroy, "MigrateVm": apierr.CodeVMMigrate, "PauseVmInstance": apierr.CodeVMSuspend, "ResumeVmInstance": apierr.CodeVMResume,
 }
 
 // timedOut is the error of an operation whose time is over.
-func timedOut(name string, err *apiError) *apiError {
-	err.location = "CloudBusImpl3.java: send-message"
+func timedOut(name string, err *apierr.Error) *apierr.Error {
+	err.Location = "CloudBusImpl3.java: send-message"
 	if code := operations[name]; code != "" {
-		return because(code, err)
+		return apierr.Because(code, err)
 	}
 	return err
 }
@@ -168,12 +171,12 @@ func timedOut(name string, err *apiError) *apiError {
 // isLost reports whether a call has characters that the database cannot keep, and whether it
 // is run all the same.
 func (c *call) isLost() (lost, runs bool) {
-	if c.node.release.fourBytes {
+	if c.node.release.FourBytes {
 		return false, false
 	}
 	for name, value := range c.raw {
 		if hasFourBytes(value) {
-			return true, tagParams[name] != "" && c.node.release.newErrors
+			return true, tagParams[name] != "" && c.node.release.NewErrors
 		}
 	}
 	return false, false

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 // jobA is the UUID of a job, which can be any, and resourceA one that a resource can have.
@@ -68,7 +70,7 @@ func TestJobThatTakesLongerThanItMay(t *testing.T) {
 	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
 	rep := c.with("X-API-Timeout", "5").send("POST", "/zones", `{"params": {"name": "z"}}`)
 	clock.pass(5 * time.Second)
-	require.Equal(t, []string{codeTimeout}, c.poll(rep.jobUUID()).codes())
+	require.Equal(t, []string{apierr.CodeTimeout}, c.poll(rep.jobUUID()).codes())
 	clock.pass(time.Hour)
 	require.Empty(t, c.send("GET", "/zones", "").body["inventories"])
 }
@@ -82,13 +84,13 @@ func TestDuplicateJobUUID(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, rep.status)
 	require.Equal(t, "Duplicate job uuid["+jobA+"]", rep.text)
 	require.Equal(t, http.StatusOK, c.send("GET", "/zones", "").status, "a GET may repeat it")
-	require.Len(t, c.node.store.all("Zone"), 1)
+	require.Len(t, c.node.store.All("Zone"), 1)
 
 	c = newClient(t, WithoutDuplicateCheck()).with("X-Job-UUID", jobA)
 	for range 2 {
 		require.Equal(t, http.StatusAccepted, c.send("POST", "/zones", body).status)
 	}
-	require.Len(t, c.node.store.all("Zone"), 2)
+	require.Len(t, c.node.store.All("Zone"), 2)
 }
 
 // TestJobUUIDs: the server looks at the length alone, and makes one up where there is none.

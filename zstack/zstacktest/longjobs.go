@@ -6,6 +6,9 @@ import (
 	"time"
 
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // longJobAPIs returns the APIs of long jobs: APIs that are handed over to run in
@@ -21,13 +24,13 @@ func longJobAPIs() []*api {
 
 // A longJob is a long job that was submitted and will succeed at its end.
 type longJob struct {
-	row *row
+	row *store.Row
 	end time.Time
 }
 
 // submitLongJob starts a long job, which bears the name of its API if it is given
 // no other.
-func submitLongJob(c *call) (*object, *apiError) {
+func submitLongJob(c *call) (*javajson.Object, *apierr.Error) {
 	if err := c.checkLongJob(); err != nil {
 		return nil, err
 	}
@@ -45,15 +48,15 @@ func submitLongJob(c *call) (*object, *apiError) {
 
 // checkLongJob checks that what a long job is to run is an API, and can be read. The references
 // of a job to run are checked as those of a call.
-func (c *call) checkLongJob() *apiError {
+func (c *call) checkLongJob() *apierr.Error {
 	name, ok := strings.CutPrefix(strings.TrimSuffix(c.str("jobName"), "Msg"), "API")
 	target, known := calls.Lookup(name + "Action")
 	if !ok || !known {
-		return failf(codeInvalidArgument, "%s is not an API", c.str("jobName"))
+		return apierr.Failf(apierr.CodeInvalidArgument, "%s is not an API", c.str("jobName"))
 	}
 	var params map[string]any
 	if err := json.Unmarshal([]byte(c.str("jobData")), &params); err != nil {
-		return failf(codeInternal, "the data of the job cannot be read: %v", err)
+		return apierr.Failf(apierr.CodeInternal, "the data of the job cannot be read: %v", err)
 	}
 	inner := &call{node: c.node, api: &api{Call: target, name: name}, args: params}
 	return inner.checkRefs(target.Params())
@@ -65,7 +68,7 @@ func (n *Node) settleLongJobs(now time.Time) {
 	for len(n.longJobs) > 0 && !n.longJobs[0].end.After(now) {
 		l := n.longJobs[0]
 		n.longJobs = n.longJobs[1:]
-		if n.store.get("LongJob", l.row.key) == l.row && l.row.str("state") == "Running" {
+		if n.store.Get("LongJob", l.row.Key) == l.row && l.row.Str("state") == "Running" {
 			n.endLongJob(l.row, l.end, map[string]any{"state": "Succeeded", "jobResult": "Succeeded"})
 		}
 	}
@@ -73,35 +76,35 @@ func (n *Node) settleLongJobs(now time.Time) {
 
 // endLongJob brings a long job into its last state and notes how many seconds it
 // took, of which the server counts one at least.
-func (n *Node) endLongJob(r *row, now time.Time, changes map[string]any) {
-	created, _ := r.fields["createDate"].(time.Time)
+func (n *Node) endLongJob(r *store.Row, now time.Time, changes map[string]any) {
+	created, _ := r.Fields["createDate"].(time.Time)
 	changes["executeTime"] = max(1, int64(now.Sub(created)/time.Second))
-	n.store.touch(r, now, changes)
+	n.store.Touch(r, now, changes)
 }
 
 // isOver reports whether a long job is in one of its last states.
-func isOver(longJob *row) bool {
-	switch longJob.str("state") {
+func isOver(longJob *store.Row) bool {
+	switch longJob.Str("state") {
 	case "Succeeded", "Canceled", "Failed":
 		return true
 	}
 	return false
 }
 
-func cancelLongJob(c *call) (*object, *apiError) {
+func cancelLongJob(c *call) (*javajson.Object, *apierr.Error) {
 	r := c.row("uuid")
 	if isOver(r) {
-		return nil, failf(codeInvalidArgument, "long job[uuid:%s] is %s and cannot be canceled", r.key, r.str("state"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "long job[uuid:%s] is %s and cannot be canceled", r.Key, r.Str("state"))
 	}
 	c.node.endLongJob(r, c.now, map[string]any{"state": "Canceled"})
 	return nil, nil
 }
 
 // deleteLongJob deletes a long job that is over, as the server does.
-func deleteLongJob(c *call) (*object, *apiError) {
+func deleteLongJob(c *call) (*javajson.Object, *apierr.Error) {
 	r := c.row("uuid")
 	if !isOver(r) {
-		return nil, failf(codeInvalidArgument, "long job[uuid:%s] is %s and cannot be deleted before it is over", r.key, r.str("state"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "long job[uuid:%s] is %s and cannot be deleted before it is over", r.Key, r.Str("state"))
 	}
 	return remove(c)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 const submitBody = `{"params": {"jobName": "APIAddImageMsg", "jobData": "{\"name\": \"i\"}"}}`
@@ -56,10 +58,10 @@ func TestParametersOfALongJob(t *testing.T) {
 		"targetResourceUuid": "`+adminUUID+`", "resourceUuid": "`+resourceA+`"}}`)
 	require.Equal(t, []any{resourceA, "n", "d", adminUUID}, []any{l["uuid"], l["name"], l["description"], l["targetResourceUuid"]})
 	for _, body := range []string{`{"params": {"jobData": "{}"}}`, `{"params": {"jobName": "APIAddImageMsg"}}`} {
-		c.fails("POST", "/longjobs", body, codeInvalidArgument)
+		c.fails("POST", "/longjobs", body, apierr.CodeInvalidArgument)
 	}
-	c.fails("POST", "/longjobs", `{"params": {"jobName": "APIAddImageMsg", "jobData": "{}", "resourceUuid": "`+resourceA+`"}}`, codeInternal)
-	require.Len(t, c.node.store.all("LongJob"), 1)
+	c.fails("POST", "/longjobs", `{"params": {"jobName": "APIAddImageMsg", "jobData": "{}", "resourceUuid": "`+resourceA+`"}}`, apierr.CodeInternal)
+	require.Len(t, c.node.store.All("LongJob"), 1)
 }
 
 func TestLongJobThatTakesAMinute(t *testing.T) {
@@ -93,7 +95,7 @@ func TestCancelAndDeleteLongJobs(t *testing.T) {
 	c := newClient(t, WithClock(clock.time))
 	uuid := c.ok("POST", "/longjobs", submitBody)["uuid"].(string)
 	actions := "/longjobs/" + uuid + "/actions"
-	c.fails("DELETE", "/longjobs/"+uuid, "", codeInvalidArgument)
+	c.fails("DELETE", "/longjobs/"+uuid, "", apierr.CodeInvalidArgument)
 	clock.pass(10 * time.Second)
 
 	// Another action of the server's is not taken for the one that the node has.
@@ -109,12 +111,12 @@ func TestCancelAndDeleteLongJobs(t *testing.T) {
 
 	for _, state := range []string{"Canceled", "Succeeded", "Failed"} {
 		over := c.node.Add("LongJob", map[string]any{"state": state})
-		c.fails("PUT", "/longjobs/"+over+"/actions", `{"cancelLongJob": {}}`, codeInvalidArgument)
+		c.fails("PUT", "/longjobs/"+over+"/actions", `{"cancelLongJob": {}}`, apierr.CodeInvalidArgument)
 		require.Equal(t, http.StatusOK, c.call("DELETE", "/longjobs/"+over, "").status)
 		require.Nil(t, c.node.Get("LongJob", over))
 	}
-	c.fails("PUT", "/longjobs/unknown/actions", `{"cancelLongJob": {}}`, codeNotFound)
-	c.fails("DELETE", "/longjobs/unknown", "", codeNotFound)
+	c.fails("PUT", "/longjobs/unknown/actions", `{"cancelLongJob": {}}`, apierr.CodeNotFound)
+	c.fails("DELETE", "/longjobs/unknown", "", apierr.CodeNotFound)
 }
 
 // A job that cancels a long job comes too late when the long job ends first, even

@@ -2,6 +2,9 @@ package zstacktest
 
 import (
 	"strconv"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
 )
 
 func managementAPIs() []*api {
@@ -13,37 +16,37 @@ func managementAPIs() []*api {
 	}
 }
 
-func getVersion(c *call) (*object, *apiError) {
-	o := &object{}
-	o.add("success", true)
-	o.add("version", c.node.config.version)
+func getVersion(c *call) (*javajson.Object, *apierr.Error) {
+	o := &javajson.Object{}
+	o.Add("success", true)
+	o.Add("version", c.node.config.version)
 	return o, nil
 }
 
-func getCurrentTime(c *call) (*object, *apiError) {
-	times := &object{}
-	times.add("MillionSeconds", c.now.UnixMilli())
-	times.add("Seconds", c.now.Unix())
-	o := &object{}
-	o.add("currentTime", times)
-	o.add("success", true)
+func getCurrentTime(c *call) (*javajson.Object, *apierr.Error) {
+	times := &javajson.Object{}
+	times.Add("MillionSeconds", c.now.UnixMilli())
+	times.Add("Seconds", c.now.Unix())
+	o := &javajson.Object{}
+	o.Add("currentTime", times)
+	o.Add("success", true)
 	return o, nil
 }
 
-func isReadyToGo(*call) (*object, *apiError) { return nil, nil }
+func isReadyToGo(*call) (*javajson.Object, *apierr.Error) { return nil, nil }
 
 // getTaskProgress tells how much of the time of a job, or of the long job that it
 // began, has passed, in percent. A job that is not known has made no progress, and what
 // a long job had is dropped when it is over.
-func getTaskProgress(c *call) (*object, *apiError) {
-	tasks := []*object{}
+func getTaskProgress(c *call) (*javajson.Object, *apierr.Error) {
+	tasks := []*javajson.Object{}
 	add := func(name string, percent int) {
-		t := &object{class: "org.zstack.header.core.progress.TaskProgressInventory"}
-		t.add("taskUuid", c.str("apiId"))
-		t.add("taskName", name)
-		t.add("type", "Progress")
-		t.add("content", strconv.Itoa(percent))
-		t.add("time", c.now.UnixMilli())
+		t := &javajson.Object{Class: "org.zstack.header.core.progress.TaskProgressInventory"}
+		t.Add("taskUuid", c.str("apiId"))
+		t.Add("taskName", name)
+		t.Add("type", "Progress")
+		t.Add("content", strconv.Itoa(percent))
+		t.Add("time", c.now.UnixMilli())
 		tasks = append(tasks, t)
 	}
 	j := c.node.jobs[c.str("apiId")]
@@ -53,14 +56,14 @@ func getTaskProgress(c *call) (*object, *apiError) {
 		add(j.call.api.name, int(100*c.now.Sub(j.submitted)/c.node.config.jobDelay))
 	case j.call.api.name == "SubmitLongJob":
 		for _, l := range c.node.longJobs {
-			if l.row.str("apiId") == j.uuid && !isOver(l.row) {
-				add(l.row.str("jobName"), 100-int(100*l.end.Sub(c.now)/max(c.node.config.longJobDelay, 1)))
+			if l.row.Str("apiId") == j.uuid && !isOver(l.row) {
+				add(l.row.Str("jobName"), 100-int(100*l.end.Sub(c.now)/max(c.node.config.longJobDelay, 1)))
 			}
 		}
 	default:
 		add(j.call.api.name, 100)
 	}
-	o := &object{}
-	o.add("inventories", tasks)
+	o := &javajson.Object{}
+	o.Add("inventories", tasks)
 	return o, nil
 }

@@ -3,6 +3,10 @@ package zstacktest
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func networkAPIs() []*api {
@@ -26,7 +30,7 @@ func networkAPIs() []*api {
 }
 
 func createL2(typ string) handler {
-	return func(c *call) (*object, *apiError) {
+	return func(c *call) (*javajson.Object, *apierr.Error) {
 		fields := map[string]any{"type": typ, "attachedClusterUuids": []string{}}
 		if c.has("vlan") {
 			fields["virtualNetworkId"] = c.int("vlan")
@@ -35,16 +39,16 @@ func createL2(typ string) handler {
 	}
 }
 
-func createL3(c *call) (*object, *apiError) {
-	return c.create("L3Network", map[string]any{"zoneUuid": c.row("l2NetworkUuid").str("zoneUuid")})
+func createL3(c *call) (*javajson.Object, *apierr.Error) {
+	return c.create("L3Network", map[string]any{"zoneUuid": c.row("l2NetworkUuid").Str("zoneUuid")})
 }
 
-func addIPRange(c *call) (*object, *apiError) {
+func addIPRange(c *call) (*javajson.Object, *apierr.Error) {
 	start, err1 := netip.ParseAddr(c.str("startIp"))
 	end, err2 := netip.ParseAddr(c.str("endIp"))
 	bits, ok := maskBits(c.str("netmask"))
 	if err1 != nil || err2 != nil || !start.Is4() || !end.Is4() || !ok {
-		return nil, failf(codeInvalidArgument, "ip range[startIp:%s, endIp:%s, netmask:%s] is not valid",
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "ip range[startIp:%s, endIp:%s, netmask:%s] is not valid",
 			c.str("startIp"), c.str("endIp"), c.str("netmask"))
 	}
 	gateway := c.str("gateway")
@@ -56,10 +60,10 @@ func addIPRange(c *call) (*object, *apiError) {
 
 // addIPRangeByCIDR makes a range of all addresses of a network but the first two,
 // of which the second is the gateway, and the last.
-func addIPRangeByCIDR(c *call) (*object, *apiError) {
+func addIPRangeByCIDR(c *call) (*javajson.Object, *apierr.Error) {
 	network, err := netip.ParsePrefix(c.str("networkCidr"))
 	if err != nil || !network.Addr().Is4() || network.Bits() > 29 {
-		return nil, failf(codeInvalidArgument, "networkCidr[%s] is not valid", c.str("networkCidr"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "networkCidr[%s] is not valid", c.str("networkCidr"))
 	}
 	network = network.Masked()
 	gateway := network.Addr().Next()
@@ -68,19 +72,19 @@ func addIPRangeByCIDR(c *call) (*object, *apiError) {
 	if failure != nil {
 		return nil, failure
 	}
-	result.add("inventories", []*object{result.members[0].value.(*object)})
+	result.Add("inventories", []*javajson.Object{result.Members[0].Value.(*javajson.Object)})
 	return result, nil
 }
 
 // addRange adds a range to its L3 network unless it overlaps with another there.
-func (c *call) addRange(start, end netip.Addr, network netip.Prefix, gateway string) (*object, *apiError) {
+func (c *call) addRange(start, end netip.Addr, network netip.Prefix, gateway string) (*javajson.Object, *apierr.Error) {
 	if end.Less(start) || !network.Contains(start) || !network.Contains(end) {
-		return nil, failf(codeInvalidArgument, "ip range[startIp:%s, endIp:%s] is not in network[%s]", start, end, network)
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "ip range[startIp:%s, endIp:%s] is not in network[%s]", start, end, network)
 	}
-	for _, r := range c.store().by("IpRange", "l3NetworkUuid", c.str("l3NetworkUuid")) {
+	for _, r := range c.store().By("IpRange", "l3NetworkUuid", c.str("l3NetworkUuid")) {
 		low, high, ok := rangeOf(r)
 		if ok && !end.Less(low) && !high.Less(start) {
-			return nil, failf(codeInvalidArgument, "new ip range[startIp:%s, endIp:%s] overlaps with existing one[uuid:%s]", start, end, r.key)
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "new ip range[startIp:%s, endIp:%s] overlaps with existing one[uuid:%s]", start, end, r.Key)
 		}
 	}
 	return c.create("IpRange", map[string]any{
@@ -90,10 +94,10 @@ func (c *call) addRange(start, end netip.Addr, network netip.Prefix, gateway str
 }
 
 // attachedClusters returns the clusters that an L3 network reaches.
-func (n *Node) attachedClusters(l3 *row) []string {
-	l2 := n.store.get("L2Network", l3.str("l2NetworkUuid"))
+func (n *Node) attachedClusters(l3 *store.Row) []string {
+	l2 := n.store.Get("L2Network", l3.Str("l2NetworkUuid"))
 	if l2 == nil {
 		return nil
 	}
-	return slices.Clone(l2.list("attachedClusterUuids"))
+	return slices.Clone(l2.List("attachedClusterUuids"))
 }

@@ -7,6 +7,10 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/release"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // A Node is a simulated management node. It is an [http.Handler] that answers as
@@ -16,14 +20,14 @@ import (
 // webhook makes it start some, which [Node.Close] ends.
 type Node struct {
 	config    config
-	release   release
+	release   release.Release
 	handler   http.Handler
 	callbacks callbacks
 	// uuid is the management node's own.
 	uuid string
 
 	mu       sync.Mutex
-	store    *store
+	store    *store.Store
 	sessions map[string]*session
 	jobs     map[string]*job
 	// pending holds the jobs that have not run, in the order of their ends.
@@ -40,7 +44,7 @@ type Node struct {
 	handlers map[string]*api
 	// faults are what goes wrong with calls, the latest last.
 	faults []*fault
-	*random
+	*store.Random
 	// stalled is until when the node stands still.
 	stalled time.Time
 	log     requestLog
@@ -62,9 +66,9 @@ func New(opts ...Option) *Node {
 		ips:      make(addresses),
 	}
 	n.release = n.config.release
-	n.random = newRandom(n.config.seed)
-	n.store = newStore(&n.release, n.random)
-	n.uuid = n.newUUID()
+	n.Random = store.NewRandom(n.config.seed)
+	n.store = store.New(&n.release, n.Random)
+	n.uuid = n.NewUUID()
 	n.callbacks.ctx, n.callbacks.cancel = context.WithCancel(context.Background())
 	n.handler = http.HandlerFunc(n.serve)
 	for i := len(n.config.middleware) - 1; i >= 0; i-- {
@@ -102,7 +106,7 @@ func (n *Node) Add(kind string, fields map[string]any) (uuid string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := n.settle()
-	return n.add(kind, now, fields).key
+	return n.add(kind, now, fields).Key
 }
 
 // Set changes the fields of a record to values as Add takes them; nil takes a
@@ -112,7 +116,7 @@ func (n *Node) Set(kind, uuid string, fields map[string]any) {
 	defer n.mu.Unlock()
 	n.settle()
 	k := mustKind(kind)
-	r := n.store.get(kind, uuid)
+	r := n.store.Get(kind, uuid)
 	if r == nil {
 		panic(fmt.Sprintf("zstacktest: there is no %s with the UUID %q", kind, uuid))
 	}
@@ -125,21 +129,21 @@ func (n *Node) Set(kind, uuid string, fields map[string]any) {
 			flat[name] = nil
 		}
 	}
-	n.store.set(r, flat)
+	n.store.Set(r, flat)
 	n.addTags(r, n.config.clock(), fields)
 }
 
-func mustKind(name string) *kind {
-	k := kinds()[name]
+func mustKind(name string) *store.Kind {
+	k := store.Kinds()[name]
 	if k == nil {
 		panic(fmt.Sprintf("zstacktest: there is no kind %q", name))
 	}
 	return k
 }
 
-func (n *Node) add(name string, now time.Time, fields map[string]any) *row {
+func (n *Node) add(name string, now time.Time, fields map[string]any) *store.Row {
 	flat, children := n.sortOut(mustKind(name), fields)
-	r := n.store.insert(name, now, flat)
+	r := n.store.Insert(name, now, flat)
 	n.addTags(r, now, fields)
 	for f, list := range children {
 		for _, fields := range list {
@@ -147,8 +151,8 @@ func (n *Node) add(name string, now time.Time, fields map[string]any) *row {
 			if child == nil {
 				child = make(map[string]any)
 			}
-			child[f.by] = r.key
-			n.add(f.child, now, child)
+			child[f.By] = r.Key
+			n.add(f.Child, now, child)
 		}
 	}
 	return r
@@ -156,26 +160,26 @@ func (n *Node) add(name string, now time.Time, fields map[string]any) *row {
 
 // sortOut returns the values that a test gave for a record as the store has them,
 // and apart from them the records inside of it.
-func (n *Node) sortOut(k *kind, fields map[string]any) (map[string]any, map[*field][]map[string]any) {
+func (n *Node) sortOut(k *store.Kind, fields map[string]any) (map[string]any, map[*store.Field][]map[string]any) {
 	flat := make(map[string]any, len(fields))
-	children := make(map[*field][]map[string]any)
+	children := make(map[*store.Field][]map[string]any)
 	for name, value := range fields {
-		f := k.byName[name]
+		f := k.ByName[name]
 		switch {
 		case value == nil:
 		case tagParams[name] != "":
 		case f == nil:
 			flat[name] = value
-		case f.typ == typeChildren:
+		case f.Typ == store.TypeChildren:
 			list, ok := toRecords(value)
 			if !ok {
-				panic(fmt.Sprintf("zstacktest: %s.%s takes a []map[string]any, not a %T", k.name, name, value))
+				panic(fmt.Sprintf("zstacktest: %s.%s takes a []map[string]any, not a %T", k.Name, name, value))
 			}
 			children[f] = list
 		default:
 			v, ok := n.fieldValue(f, value)
 			if !ok {
-				panic(fmt.Sprintf("zstacktest: %s.%s cannot hold %v (%T)", k.name, name, value, value))
+				panic(fmt.Sprintf("zstacktest: %s.%s cannot hold %v (%T)", k.Name, name, value, value))
 			}
 			flat[name] = v
 		}
@@ -184,7 +188,7 @@ func (n *Node) sortOut(k *kind, fields map[string]any) (map[string]any, map[*fie
 }
 
 // addTags gives a record the tags that a test gave for it, in place of those it has.
-func (n *Node) addTags(r *row, now time.Time, fields map[string]any) {
+func (n *Node) addTags(r *store.Row, now time.Time, fields map[string]any) {
 	for param, kind := range tagParams {
 		value, ok := fields[param]
 		if !ok {
@@ -192,13 +196,13 @@ func (n *Node) addTags(r *row, now time.Time, fields map[string]any) {
 		}
 		var tags []string
 		if value != nil {
-			list, ok := toList(value)
+			list, ok := store.ToList(value)
 			if !ok {
-				panic(fmt.Sprintf("zstacktest: %s.%s takes a []string, not a %T", r.kind.name, param, value))
+				panic(fmt.Sprintf("zstacktest: %s.%s takes a []string, not a %T", r.Kind.Name, param, value))
 			}
 			tags = list.([]string)
 		}
-		n.store.setTags(kind, r, tags, now)
+		n.store.SetTags(kind, r, tags, now)
 	}
 }
 
@@ -218,11 +222,11 @@ func toRecords(value any) ([]map[string]any, bool) {
 	return list, true
 }
 
-func (n *Node) fieldValue(f *field, value any) (any, bool) {
-	if f.typ == typeTime {
-		return toTime(value, n.config.location)
+func (n *Node) fieldValue(f *store.Field, value any) (any, bool) {
+	if f.Typ == store.TypeTime {
+		return store.ToTime(value, n.config.location)
 	}
-	return convert(value, f.typ)
+	return store.Convert(value, f.Typ)
 }
 
 // Get returns a copy of a record with the records inside of it, as Add takes
@@ -233,28 +237,28 @@ func (n *Node) Get(kind, uuid string) map[string]any {
 	defer n.mu.Unlock()
 	n.settle()
 	mustKind(kind)
-	r := n.store.get(kind, uuid)
+	r := n.store.Get(kind, uuid)
 	if r == nil {
 		return nil
 	}
-	return plain(n.store.inventory(r, nil))
+	return plain(n.store.Inventory(r, nil))
 }
 
 // plain returns an object as maps and slices.
-func plain(o *object) map[string]any {
-	m := make(map[string]any, len(o.members))
-	for _, mem := range o.members {
-		switch v := mem.value.(type) {
-		case []*object:
+func plain(o *javajson.Object) map[string]any {
+	m := make(map[string]any, len(o.Members))
+	for _, mem := range o.Members {
+		switch v := mem.Value.(type) {
+		case []*javajson.Object:
 			list := make([]map[string]any, len(v))
 			for i, e := range v {
 				list[i] = plain(e)
 			}
-			m[mem.name] = list
+			m[mem.Name] = list
 		case []string:
-			m[mem.name] = append([]string(nil), v...)
+			m[mem.Name] = append([]string(nil), v...)
 		default:
-			m[mem.name] = v
+			m[mem.Name] = v
 		}
 	}
 	return m
@@ -267,7 +271,7 @@ func (n *Node) Remove(kind, uuid string) {
 	defer n.mu.Unlock()
 	now := n.settle()
 	mustKind(kind)
-	if r := n.store.get(kind, uuid); r != nil {
+	if r := n.store.Get(kind, uuid); r != nil {
 		n.remove(r, now)
 	}
 }

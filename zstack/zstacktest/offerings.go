@@ -1,5 +1,10 @@
 package zstacktest
 
+import (
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+)
+
 func offeringAPIs() []*api {
 	return []*api{
 		on("CreateInstanceOffering", createInstanceOffering),
@@ -16,19 +21,19 @@ func offeringAPIs() []*api {
 
 // createInstanceOffering checks the sizes, which the server does not take
 // smaller than a processor and 16 MiB.
-func createInstanceOffering(c *call) (*object, *apiError) {
+func createInstanceOffering(c *call) (*javajson.Object, *apierr.Error) {
 	if c.int("cpuNum") < 1 {
-		return nil, failf(codeInvalidArgument, "cpu num[%d] is less than 1", c.int("cpuNum"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "cpu num[%d] is less than 1", c.int("cpuNum"))
 	}
 	if c.int("memorySize") < 16<<20 {
-		return nil, failf(codeInvalidArgument, "memory size[%d bytes] is less than 16M", c.int("memorySize"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "memory size[%d bytes] is less than 16M", c.int("memorySize"))
 	}
 	return c.create("InstanceOffering", nil)
 }
 
-func createDiskOffering(c *call) (*object, *apiError) {
+func createDiskOffering(c *call) (*javajson.Object, *apierr.Error) {
 	if c.int("diskSize") < 1 {
-		return nil, failf(codeInvalidArgument, "disk size[%d] is less than 1", c.int("diskSize"))
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "disk size[%d] is less than 1", c.int("diskSize"))
 	}
 	fields := make(map[string]any)
 	if c.has("allocationStrategy") {

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/release"
 )
 
 // The defaults that the options of this package replace.
@@ -13,7 +16,6 @@ const (
 	defaultSessionTTL  = 2 * time.Hour
 	defaultJobDelay    = 5 * time.Millisecond
 	defaultLongJob     = time.Minute
-	defaultVersion     = "5.3.20"
 	// oldVersion is a release that runs a job again whose UUID it has.
 	oldVersion = "4.4.52"
 )
@@ -38,7 +40,7 @@ type config struct {
 	checkJobs     bool
 	race          func() time.Duration
 	version       string
-	release       release
+	release       release.Release
 	site          bool
 	middleware    []func(http.Handler) http.Handler
 	webhookClient *http.Client
@@ -61,8 +63,8 @@ func newConfig(opts []Option) config {
 		jobDelay:     defaultJobDelay,
 		longJobDelay: defaultLongJob,
 		checkJobs:    true,
-		release:      releases[defaultVersion],
-		layout:       timestampLayout,
+		release:      release.All[release.Default],
+		layout:       javajson.TimestampLayout,
 	}
 	for _, opt := range opts {
 		opt(&c)
@@ -71,7 +73,7 @@ func newConfig(opts []Option) config {
 		c.accounts = []login{{"admin", "password"}}
 	}
 	if c.version == "" {
-		c.version = c.release.version
+		c.version = c.release.Version
 		if !c.checkJobs {
 			c.version = oldVersion
 		}
@@ -225,9 +227,9 @@ func WithMiddleware(wrap func(http.Handler) http.Handler) Option {
 // where an older server does worse, it does as newer ones do. WithRelease panics with a name
 // that it does not know.
 func WithRelease(name string) Option {
-	rel, ok := releases[name]
+	rel, ok := release.All[name]
 	if !ok {
-		panic(fmt.Sprintf("zstacktest: the release %q is unknown; the node can be one of %v", name, releaseNames()))
+		panic(fmt.Sprintf("zstacktest: the release %q is unknown; the node can be one of %v", name, release.Names()))
 	}
 	return func(c *config) { c.release = rel }
 }

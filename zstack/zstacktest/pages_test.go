@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/queries"
 )
 
 // A client that reads a table page by page, going on from the last UUID that it
@@ -60,12 +62,12 @@ func TestRowsAreFoundByTheirUUIDsOnce(t *testing.T) {
 	for _, uuid := range []string{"b", "A", "c", "B"} {
 		n.Add("Zone", map[string]any{"uuid": uuid})
 	}
-	zones := n.store.tables["Zone"]
+	zones := n.store.Tables["Zone"]
 	for want, uuids := range map[string][]string{
 		"b c B": {"c", "b", "x", "B"},
 		"A":     {"a"},
 		"":      {"", "d"},
 	} {
-		require.Equal(t, want, keys(withUUIDs(zones, uuids)), uuids)
+		require.Equal(t, want, keys(queries.WithUUIDs(zones, uuids)), uuids)
 	}
 }

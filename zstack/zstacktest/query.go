@@ -5,20 +5,24 @@ import (
 	"strings"
 
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/queries"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // queryAPIs returns the APIs that read the records of a kind: all that meet
 // conditions, or one by its UUID.
 func queryAPIs() []*api {
 	var list []*api
-	for _, row := range kindTable {
-		k := kinds()[row.name]
-		if k.path == "" {
+	for _, row := range store.KindTable {
+		k := store.Kinds()[row.Name]
+		if k.Path == "" {
 			continue
 		}
-		groups, row := calls.Match(k.path)
+		groups, row := calls.Match(k.Path)
 		if row != "" {
-			panic("zstacktest: no query is at " + k.path)
+			panic("zstacktest: no query is at " + k.Path)
 		}
 		for _, c := range groups[0].Calls {
 			if c.Query {
@@ -30,58 +34,58 @@ func queryAPIs() []*api {
 }
 
 // runQuery reads the records that the call asks for.
-func runQuery(c *call) (*object, *apiError) {
+func runQuery(c *call) (*javajson.Object, *apierr.Error) {
 	q := c.parsed
 	if c.oneRow != "" {
-		q = &query{limit: defaultLimit, conditions: []condition{{"uuid", "=", c.oneRow}}}
+		q = &queries.Query{Limit: queries.DefaultLimit, Conditions: []queries.Condition{{Field: "uuid", Op: "=", Value: c.oneRow}}}
 	}
 	switch {
-	case q.limit < 0 || q.start < 0:
-		return nil, failf(codeInternal, "limit[%d] and start[%d] cannot be negative", q.limit, q.start)
-	case q.filterName != "":
-		return nil, failf(codeUnimplemented, "the simulated node does not have the filter[%s]", q.filterName)
+	case q.Limit < 0 || q.Start < 0:
+		return nil, apierr.Failf(apierr.CodeInternal, "limit[%d] and start[%d] cannot be negative", q.Limit, q.Start)
+	case q.FilterName != "":
+		return nil, apierr.Failf(apierr.CodeUnimplemented, "the simulated node does not have the filter[%s]", q.FilterName)
 	}
-	for _, condition := range q.conditions {
-		if strings.Contains(condition.value, "'") {
-			return nil, failf(codeInternal, "error token recognition error, %s %s '%s'",
-				condition.field, condition.op, strings.ReplaceAll(condition.value, "'", `\'`))
+	for _, condition := range q.Conditions {
+		if strings.Contains(condition.Value, "'") {
+			return nil, apierr.Failf(apierr.CodeInternal, "error token recognition error, %s %s '%s'",
+				condition.Field, condition.Op, strings.ReplaceAll(condition.Value, "'", `\'`))
 		}
 	}
-	only, err := onlyFields(c.api.query, q.fields)
+	only, err := queries.OnlyFields(c.api.query, q.Fields)
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := c.matcher().choose(c.api.query, q.selection())
+	rows, total, err := c.matcher().Choose(c.api.query, q.Selection())
 	if err != nil {
 		return nil, err
 	}
-	result := &object{}
-	if q.count || q.replyWithCount {
-		result.add("total", int64(total))
+	result := &javajson.Object{}
+	if q.Count || q.ReplyWithCount {
+		result.Add("total", int64(total))
 	}
-	if !q.count {
-		list := c.store().inventories(rows, only)
-		if c.api.query.name == "VmInstance" {
+	if !q.Count {
+		list := c.store().Inventories(rows, only)
+		if c.api.query.Name == "VmInstance" {
 			list = withoutNumbers(list)
 		}
-		result.add("inventories", list)
+		result.Add("inventories", list)
 	}
 	return result, nil
 }
 
 // withoutNumbers leaves out the numbers of VM instances, which only the results of jobs have.
-func withoutNumbers(list []*object) []*object {
+func withoutNumbers(list []*javajson.Object) []*javajson.Object {
 	for _, o := range list {
-		o.members = slices.DeleteFunc(o.members, func(m member) bool { return m.name == "internalId" })
+		o.Members = slices.DeleteFunc(o.Members, func(m javajson.Member) bool { return m.Name == "internalId" })
 	}
 	return list
 }
 
 // matcher returns what turns the conditions of a call into tests.
-func (c *call) matcher() *matcher {
-	m := &matcher{store: c.store(), location: c.node.config.location}
+func (c *call) matcher() *queries.Matcher {
+	m := &queries.Matcher{Store: c.store(), Location: c.node.config.location}
 	if !c.isAdmin() {
-		m.visible = c.sees
+		m.Visible = c.sees
 	}
 	return m
 }

@@ -9,56 +9,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
-
-func TestConditionsAreTakenApartAsTheServerDoes(t *testing.T) {
-	t.Parallel()
-	for s, want := range map[string]condition{
-		"name=web":         {"name", "=", "web"},
-		" name = web ":     {"name", "=", " web "},
-		"name=":            {"name", "=", ""},
-		"name!=web":        {"name", "!=", "web"},
-		"cpuNum>=2":        {"cpuNum", ">=", "2"},
-		"cpuNum>2":         {"cpuNum", ">", "2"},
-		"cpuNum<=2":        {"cpuNum", "<=", "2"},
-		"cpuNum<2":         {"cpuNum", "<", "2"},
-		"name~=web%":       {"name", "~=", "web%"},
-		"name!~=web%":      {"name", "!~=", "web%"},
-		"name?=a,b":        {"name", "?=", "a,b"},
-		"name!?=a,b":       {"name", "!?=", "a,b"},
-		"hostUuid is null": {"hostUuid", "is null", ""},
-		"hostUuid not null": {
-			"hostUuid", "not null", ""},
-		// What a value holds can change the meaning of a condition.
-		"name=a>=b":         {"name=a", ">=", "b"},
-		"name=a!=b":         {"name=a", "!=", "b"},
-		"name~=a=b":         {"name", "~=", "a=b"},
-		"name?=a~=b":        {"name?=a", "~=", "b"},
-		"name>a=b":          {"name>a", "=", "b"},
-		"name==b":           {"name", "=", "b"},
-		"name=a is null":    {"name", "=", "a is null"},
-		"description=a > b": {"description", "=", "a > b"},
-	} {
-		got, refused := parseCondition(s)
-		require.Nil(t, refused, s)
-		require.Equal(t, want, got, s)
-	}
-}
-
-func TestLike(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		pattern, s string
-		want       bool
-	}{
-		{"", "", true}, {"", "a", false}, {"%", "", true}, {"%", "abc", true}, {"a%", "abc", true}, {"%c", "abc", true},
-		{"%b%", "abc", true}, {"a_c", "abc", true}, {"a_c", "ac", false}, {"_", "中", true}, {"%a%b%", "xaxxbx", true},
-		{"%ab", "aab", true}, {"%aab", "aaab", true}, {"a%a", "a", false}, {`100\%`, "100%", true}, {`100\%`, "1000", false},
-		{`a\_b`, "a_b", true}, {`a\_b`, "axb", false}, {`%\%`, "50%", true}, {"%%", "x", true}, {"a", "b", false}, {"%x", "abc", false},
-	} {
-		require.Equal(t, tc.want, like([]rune(tc.s), []rune(tc.pattern)), "%q like %q", tc.s, tc.pattern)
-	}
-}
 
 // names queries VM instances and returns their names in the order they came in.
 func names(t *testing.T, c *testClient, query string) []string {
@@ -161,7 +115,7 @@ func TestQueryOtherTypes(t *testing.T) {
 		}
 		require.Equal(t, want, strings.Join(found, " "), target)
 	}
-	require.Equal(t, []string{codeInternal}, c.send("GET", "/zones?q=isDefault%3Dperhaps", "").codes())
+	require.Equal(t, []string{apierr.CodeInternal}, c.send("GET", "/zones?q=isDefault%3Dperhaps", "").codes())
 }
 
 func TestQueryOptions(t *testing.T) {
@@ -237,19 +191,19 @@ func TestQueryErrors(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	for query, code := range map[string]string{
-		"q=colour%3Dgreen":     codeInternal,
-		"q=vmNics%3Dx":         codeInternal,
-		"q=vmNics.colour%3Dx":  codeInternal,
-		"q=colour.name%3Dx":    codeInternal,
-		"sort=colour":          codeInternal,
-		"sort=vmNics":          codeInternal,
-		"fields=name,colour":   codeInternal,
-		"limit=-1":             codeInternal,
-		"filterName=mine:x":    codeUnimplemented,
-		"q=__systemTag__%3Ex":  codeInvalidArgument,
-		"q=name%3Da%3E%3Db":    codeInternal,
-		"q=name%3Dit%27s":      codeInternal,
-		"q=name%3F%3Da,it%27s": codeInternal,
+		"q=colour%3Dgreen":     apierr.CodeInternal,
+		"q=vmNics%3Dx":         apierr.CodeInternal,
+		"q=vmNics.colour%3Dx":  apierr.CodeInternal,
+		"q=colour.name%3Dx":    apierr.CodeInternal,
+		"sort=colour":          apierr.CodeInternal,
+		"sort=vmNics":          apierr.CodeInternal,
+		"fields=name,colour":   apierr.CodeInternal,
+		"limit=-1":             apierr.CodeInternal,
+		"filterName=mine:x":    apierr.CodeUnimplemented,
+		"q=__systemTag__%3Ex":  apierr.CodeInvalidArgument,
+		"q=name%3Da%3E%3Db":    apierr.CodeInternal,
+		"q=name%3Dit%27s":      apierr.CodeInternal,
+		"q=name%3F%3Da,it%27s": apierr.CodeInternal,
 	} {
 		rep := c.send("GET", "/vm-instances?"+query, "")
 		require.Equal(t, http.StatusServiceUnavailable, rep.status, query)
@@ -260,13 +214,13 @@ func TestQueryErrors(t *testing.T) {
 func TestEveryKindIsQueried(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, WithSite())
-	for _, row := range kindTable {
-		if row.path == "" || kinds()[row.name].byName["uuid"] == nil {
+	for _, row := range store.KindTable {
+		if row.Path == "" || store.Kinds()[row.Name].ByName["uuid"] == nil {
 			continue
 		}
-		uuid := c.node.Add(row.name, map[string]any{"name": "added"})
-		rep := c.send("GET", row.path+"?q=uuid%3D"+uuid, "")
-		require.Len(t, rep.body["inventories"], 1, row.path+": "+rep.text)
+		uuid := c.node.Add(row.Name, map[string]any{"name": "added"})
+		rep := c.send("GET", row.Path+"?q=uuid%3D"+uuid, "")
+		require.Len(t, rep.body["inventories"], 1, row.Path+": "+rep.text)
 	}
 }
 

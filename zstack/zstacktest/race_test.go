@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 const ownUUID = "9ae0d3f2c1b845679abcdef012345678"
@@ -43,8 +45,8 @@ func TestRace(t *testing.T) {
 	}{
 		"side by side":                      {10 * time.Millisecond, "/zones", `{"params": {"name": "z"}}`, "Zone", taken, 2, ""},
 		"after the first was stored":        {60 * time.Millisecond, "/zones", `{"params": {"name": "z"}}`, "Zone", refused, 1, ""},
-		"with one uuid":                     {10 * time.Millisecond, "/zones", `{"params": {"name": "z", "resourceUuid": "` + ownUUID + `"}}`, "Zone", taken, 1, codeInternal},
-		"with one uuid, undone":             {0, "/instance-offerings", offering + `, "resourceUuid": "` + ownUUID + `"}}`, "InstanceOffering", taken, 0, codeInternal},
+		"with one uuid":                     {10 * time.Millisecond, "/zones", `{"params": {"name": "z", "resourceUuid": "` + ownUUID + `"}}`, "Zone", taken, 1, apierr.CodeInternal},
+		"with one uuid, undone":             {0, "/instance-offerings", offering + `, "resourceUuid": "` + ownUUID + `"}}`, "InstanceOffering", taken, 0, apierr.CodeInternal},
 		"without a uuid, nothing is undone": {10 * time.Millisecond, "/instance-offerings", offering + `}}`, "InstanceOffering", taken, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +55,7 @@ func TestRace(t *testing.T) {
 				c := newClient(t, WithRace(func() time.Duration { return 50 * time.Millisecond }))
 				statuses, codes := sendTwice(t, c, test.gap, test.path, test.body)
 				require.Equal(t, []int{taken, test.second}, statuses)
-				require.Len(t, c.node.store.all(test.kind), test.made)
+				require.Len(t, c.node.store.All(test.kind), test.made)
 				if test.code != "" {
 					require.Equal(t, []string{test.code}, codes)
 				} else {
@@ -84,6 +86,6 @@ func TestALaterCallUndoesNothing(t *testing.T) {
 	body := `{"params": {"name": "o", "cpuNum": 1, "memorySize": 1073741824, "resourceUuid": "` + ownUUID + `"}}`
 	c.ok("POST", "/instance-offerings", body)
 	clock.pass(time.Millisecond)
-	c.fails("POST", "/instance-offerings", body, codeInternal)
-	require.Len(t, c.node.store.all("InstanceOffering"), 1)
+	c.fails("POST", "/instance-offerings", body, apierr.CodeInternal)
+	require.Len(t, c.node.store.All("InstanceOffering"), 1)
 }

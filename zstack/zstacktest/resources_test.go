@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 // TestASiteByHand builds what WithSite has through the API, and a VM instance on
@@ -39,23 +41,23 @@ func TestASiteByHand(t *testing.T) {
 
 	// The range has one address: a second VM instance gets it when the first is gone.
 	body := fmt.Sprintf(`{"params": {"name": "y", "cpuNum": 1, "memorySize": 1073741824, "imageUuid": %q, "l3NetworkUuids": [%q]}}`, image, l3)
-	c.fails("POST", "/vm-instances", body, codeVMCreate, codeNoAddress)
+	c.fails("POST", "/vm-instances", body, apierr.CodeVMCreate, apierr.CodeNoAddress)
 	c.call("DELETE", "/vm-instances/"+vm, "")
 	second := c.ok("POST", "/vm-instances", body)["uuid"].(string)
 	c.action(vm, "recover")
-	require.Equal(t, []string{codeVMStart, codeNoAddress}, c.action(vm, "start").codes())
+	require.Equal(t, []string{apierr.CodeVMStart, apierr.CodeNoAddress}, c.action(vm, "start").codes())
 
 	c.call("DELETE", "/l3-networks/ip-ranges/"+ipRange, "")
 	require.NotContains(t, c.node.Get("VmInstance", second)["vmNics"].([]map[string]any)[0], "ip")
 
-	c.fails("POST", "/clusters/"+cluster+"/primary-storage/"+ps, `{"params": {}}`, codeInvalidArgument)
-	c.fails("DELETE", "/zones/"+cluster+"/backup-storage/"+bs, "", codeNotFound)
-	c.fails("DELETE", "/primary-storage/"+ps, "", codeOperation)
+	c.fails("POST", "/clusters/"+cluster+"/primary-storage/"+ps, `{"params": {}}`, apierr.CodeInvalidArgument)
+	c.fails("DELETE", "/zones/"+cluster+"/backup-storage/"+bs, "", apierr.CodeNotFound)
+	c.fails("DELETE", "/primary-storage/"+ps, "", apierr.CodeOperation)
 	c.ok("DELETE", "/clusters/"+cluster+"/primary-storage/"+ps, "")
 	require.Empty(t, c.node.Get("PrimaryStorage", ps)["attachedClusterUuids"])
 	c.call("DELETE", "/zones/"+zone, "")
 	for _, kind := range []string{"Zone", "Cluster", "Host", "PrimaryStorage", "L2Network", "L3Network", "IpRange", "UsedIp", "VmInstance", "VmNic", "Volume"} {
-		require.Empty(t, c.node.store.all(kind), "%s is left of a zone that was deleted", kind)
+		require.Empty(t, c.node.store.All(kind), "%s is left of a zone that was deleted", kind)
 	}
 	require.Empty(t, c.node.Get("BackupStorage", bs)["attachedZoneUuids"])
 }
@@ -93,10 +95,10 @@ func TestHosts(t *testing.T) {
 	}
 	host := c.ok("POST", "/hosts/kvm", body("10.0.0.99"))
 	require.Equal(t, "22", host["sshPort"].(fmt.Stringer).String())
-	c.fails("POST", "/hosts/kvm", body("10.0.0.99"), codeInvalidArgument)
+	c.fails("POST", "/hosts/kvm", body("10.0.0.99"), apierr.CodeInvalidArgument)
 	c.fails("POST", "/hosts/simulators", fmt.Sprintf(
 		`{"params": {"name": "h", "clusterUuid": %q, "managementIp": "10.0.0.98", "memoryCapacity": 1, "cpuCapacity": 1}}`, s.ClusterUUID),
-		codeInvalidArgument)
+		apierr.CodeInvalidArgument)
 	c.ok("PUT", "/hosts/"+s.HostUUID+"/actions", `{"reconnectHost": {}}`)
 	require.Equal(t, "root2", c.ok("PUT", "/hosts/kvm/"+s.HostUUID+"/actions", `{"updateKVMHost": {"username": "root2"}}`)["username"])
 }
@@ -111,10 +113,10 @@ func TestImages(t *testing.T) {
 	require.Equal(t, "iso", add("http://x/a.iso")["format"])
 	require.Equal(t, "raw", add("http://x/a.img")["format"])
 	image := add("http://x/a")["uuid"].(string)
-	c.fails("POST", "/images", `{"params": {"name": "i", "url": "u", "backupStorageUuids": []}}`, codeInvalidArgument)
+	c.fails("POST", "/images", `{"params": {"name": "i", "url": "u", "backupStorageUuids": []}}`, apierr.CodeInvalidArgument)
 
 	actions := "/images/" + image + "/actions"
-	c.fails("PUT", actions, `{"expungeImage": {}}`, codeOperation)
+	c.fails("PUT", actions, `{"expungeImage": {}}`, apierr.CodeOperation)
 	c.call("DELETE", "/images/"+image, "")
 	require.Equal(t, "Deleted", c.node.Get("Image", image)["status"])
 	require.Equal(t, "Ready", c.ok("PUT", actions, `{"recoverImage": {}}`)["status"])
@@ -133,12 +135,12 @@ func TestOfferings(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	c.ok("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 1.0, "memorySize": "8.589934592E9"}}`)
-	c.fails("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 0, "memorySize": 8589934592}}`, codeInvalidArgument)
-	c.fails("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 1, "memorySize": 1}}`, codeInvalidArgument)
-	c.fails("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 1.5, "memorySize": 8589934592}}`, codeInvalidArgument)
+	c.fails("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 0, "memorySize": 8589934592}}`, apierr.CodeInvalidArgument)
+	c.fails("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 1, "memorySize": 1}}`, apierr.CodeInvalidArgument)
+	c.fails("POST", "/instance-offerings", `{"params": {"name": "o", "cpuNum": 1.5, "memorySize": 8589934592}}`, apierr.CodeInvalidArgument)
 	c.ok("POST", "/disk-offerings", `{"params": {"name": "o", "diskSize": 1}}`)
-	c.fails("POST", "/disk-offerings", `{"params": {"name": "o", "diskSize": 0}}`, codeInvalidArgument)
-	require.Equal(t, int64(8589934592), c.node.store.all("InstanceOffering")[0].int("memorySize"))
+	c.fails("POST", "/disk-offerings", `{"params": {"name": "o", "diskSize": 0}}`, apierr.CodeInvalidArgument)
+	require.Equal(t, int64(8589934592), c.node.store.All("InstanceOffering")[0].Int("memorySize"))
 }
 
 func TestL2Networks(t *testing.T) {
@@ -154,8 +156,8 @@ func TestL2Networks(t *testing.T) {
 
 	// A VM instance runs only where its networks are.
 	c.ok("DELETE", "/l2-networks/"+s.L2NetworkUUID+"/clusters/"+s.ClusterUUID, "")
-	c.fails("DELETE", "/l2-networks/"+s.L2NetworkUUID+"/clusters/"+s.ClusterUUID, "", codeInvalidArgument)
-	c.fails("POST", "/vm-instances", createVMBody(c.node, ""), codeVMCreate, codeNoHost)
+	c.fails("DELETE", "/l2-networks/"+s.L2NetworkUUID+"/clusters/"+s.ClusterUUID, "", apierr.CodeInvalidArgument)
+	c.fails("POST", "/vm-instances", createVMBody(c.node, ""), apierr.CodeVMCreate, apierr.CodeNoHost)
 }
 
 func TestIPRanges(t *testing.T) {
@@ -169,14 +171,14 @@ func TestIPRanges(t *testing.T) {
 		add("10.0.0.9", "10.0.0.1", "255.255.255.0"), add("10.0.0.1", "10.0.1.1", "255.255.255.0"), add("x", "10.0.0.1", "255.255.255.0"),
 		add("10.0.0.1", "10.0.0.9", "255.0.255.0"), add("172.20.0.20", "172.20.0.30", "255.255.0.0"), add("::1", "::2", "255.255.255.0"),
 	} {
-		c.fails("POST", target, body, codeInvalidArgument)
+		c.fails("POST", target, body, apierr.CodeInvalidArgument)
 	}
 	r := c.ok("POST", target, add("10.0.0.2", "10.0.0.9", "255.255.255.0"))
 	require.Equal(t, "10.0.0.1", r["gateway"])
 	r = c.ok("POST", target+"/by-cidr", `{"params": {"name": "r", "networkCidr": "10.9.8.7/28"}}`)
 	require.Equal(t, []any{"10.9.8.1", "10.9.8.2", "10.9.8.14", "255.255.255.240", "10.9.8.0/28"},
 		[]any{r["gateway"], r["startIp"], r["endIp"], r["netmask"], r["networkCidr"]})
-	c.fails("POST", target+"/by-cidr", `{"params": {"name": "r", "networkCidr": "10.9.8.7/30"}}`, codeInvalidArgument)
+	c.fails("POST", target+"/by-cidr", `{"params": {"name": "r", "networkCidr": "10.9.8.7/30"}}`, apierr.CodeInvalidArgument)
 }
 
 func TestLifeOfADataVolume(t *testing.T) {
@@ -190,7 +192,7 @@ func TestLifeOfADataVolume(t *testing.T) {
 	get := func() map[string]any { return c.node.Get("Volume", uuid) }
 	require.Equal(t, "NotInstantiated", v["status"])
 	require.Equal(t, int64(20<<30), get()["size"])
-	c.fails("POST", "/volumes/data", `{"params": {"name": "v"}}`, codeInvalidArgument)
+	c.fails("POST", "/volumes/data", `{"params": {"name": "v"}}`, apierr.CodeInvalidArgument)
 
 	attach := "/volumes/" + uuid + "/vm-instances/" + vmUUID
 	v = c.ok("POST", attach, `{"params": {}}`)
@@ -198,27 +200,27 @@ func TestLifeOfADataVolume(t *testing.T) {
 		[]any{v["status"], v["vmInstanceUuid"], v["primaryStorageUuid"], get()["deviceId"]})
 	require.Contains(t, v["installPath"], "/zstack_ps/dataVolumes/")
 	require.Len(t, c.node.Get("VmInstance", vmUUID)["allVolumes"], 2)
-	c.fails("POST", attach, `{"params": {}}`, codeOperation)
+	c.fails("POST", attach, `{"params": {}}`, apierr.CodeOperation)
 
 	v = c.ok("DELETE", "/volumes/"+uuid+"/vm-instances?vmUuid="+vmUUID, "")
 	require.NotContains(t, v, "vmInstanceUuid")
 	require.Equal(t, vmUUID, v["lastVmInstanceUuid"])
-	c.fails("DELETE", "/volumes/"+uuid+"/vm-instances", "", codeOperation)
+	c.fails("DELETE", "/volumes/"+uuid+"/vm-instances", "", apierr.CodeOperation)
 
 	other := c.node.Add("VmInstance", map[string]any{"state": "Destroyed"})
-	c.fails("POST", "/volumes/"+uuid+"/vm-instances/"+other, `{"params": {}}`, codeVMAttachVolume, codeVMState)
+	c.fails("POST", "/volumes/"+uuid+"/vm-instances/"+other, `{"params": {}}`, apierr.CodeVMAttachVolume, apierr.CodeVMState)
 
 	actions := "/volumes/" + uuid + "/actions"
-	c.fails("PUT", actions, `{"recoverDataVolume": {}}`, codeOperation)
+	c.fails("PUT", actions, `{"recoverDataVolume": {}}`, apierr.CodeOperation)
 	c.call("DELETE", "/volumes/"+uuid, "")
 	require.Equal(t, "Deleted", get()["status"])
-	c.fails("POST", attach, `{"params": {}}`, codeOperation)
+	c.fails("POST", attach, `{"params": {}}`, apierr.CodeOperation)
 	require.Equal(t, "Ready", c.ok("PUT", actions, `{"recoverDataVolume": {}}`)["status"])
 	c.call("DELETE", "/volumes/"+uuid, "")
 	require.Equal(t, http.StatusOK, c.call("PUT", actions, `{"expungeDataVolume": {}}`).status)
 	require.Nil(t, get())
 
-	c.fails("DELETE", "/volumes/"+vm["rootVolumeUuid"].(string), "", codeOperation)
+	c.fails("DELETE", "/volumes/"+vm["rootVolumeUuid"].(string), "", apierr.CodeOperation)
 	fresh := c.ok("POST", "/volumes/data", `{"params": {"name": "v", "diskSize": 1}}`)["uuid"].(string)
 	c.call("DELETE", "/volumes/"+fresh, "")
 	require.Nil(t, c.node.Get("Volume", fresh), "a volume that was nowhere leaves nothing")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 // A route is what a request leads to.
@@ -16,17 +17,17 @@ type route struct {
 }
 
 // route finds the call that a request is of, given the members of its body.
-func (n *Node) route(method, resource string, body map[string]any) (route, *refusal) {
+func (n *Node) route(method, resource string, body map[string]any) (route, *apierr.Refusal) {
 	groups, read := calls.Match(resource)
 	if len(groups) == 0 {
 		return route{}, n.unknownPath(resource)
 	}
 	switch method {
 	case http.MethodHead:
-		return route{}, &refusal{status: http.StatusMethodNotAllowed}
+		return route{}, &apierr.Refusal{Status: http.StatusMethodNotAllowed}
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete:
 	default:
-		return route{}, &refusal{status: http.StatusNotFound}
+		return route{}, &apierr.Refusal{Status: http.StatusNotFound}
 	}
 	if method == http.MethodGet && read == "" {
 		// A row is read at the path that others delete it at.
@@ -57,35 +58,35 @@ func (n *Node) route(method, resource string, body map[string]any) (route, *refu
 	}
 	for _, g := range groups {
 		// What has a single API runs that, whatever the method, on newer servers.
-		if queries := n.having(g, http.MethodGet); n.release.anyMethod && len(queries) == 1 && !slices.ContainsFunc(g.Calls, func(c *calls.Call) bool { return c != queries[0] && n.release.has(c) }) {
+		if queries := n.having(g, http.MethodGet); n.release.AnyMethod && len(queries) == 1 && !slices.ContainsFunc(g.Calls, func(c *calls.Call) bool { return c != queries[0] && n.release.Has(c) }) {
 			return route{call: queries[0]}, nil
 		}
 	}
 	switch method {
 	case http.MethodDelete:
-		return route{}, refusef(http.StatusInternalServerError, "No delete API found for the path[/v1%s]", resource)
+		return route{}, apierr.Refusef(http.StatusInternalServerError, "No delete API found for the path[/v1%s]", resource)
 	case http.MethodPut:
 		return route{}, n.noAction(resource)
 	case http.MethodGet:
 		return route{}, n.unknownPath(resource)
 	default:
-		return route{}, refusef(http.StatusMethodNotAllowed, "The method[%s] is not allowed for the path[/v1%s]", method, resource)
+		return route{}, apierr.Refusef(http.StatusMethodNotAllowed, "The method[%s] is not allowed for the path[/v1%s]", method, resource)
 	}
 }
 
-func (n *Node) unknownPath(resource string) *refusal {
-	return refusef(http.StatusNotFound, "no api mapping to /v1%s", resource)
+func (n *Node) unknownPath(resource string) *apierr.Refusal {
+	return apierr.Refusef(http.StatusNotFound, "no api mapping to /v1%s", resource)
 }
 
-func (n *Node) noAction(resource string) *refusal {
-	return refusef(http.StatusBadRequest, "the body doesn't contain action mapping to the URL[/v1%s]", resource)
+func (n *Node) noAction(resource string) *apierr.Refusal {
+	return apierr.Refusef(http.StatusBadRequest, "the body doesn't contain action mapping to the URL[/v1%s]", resource)
 }
 
 // having are the calls of a group by a method that the release has.
 func (n *Node) having(g *calls.Group, method string) []*calls.Call {
 	var list []*calls.Call
 	for _, c := range g.Calls {
-		if c.Method == method && n.release.has(c) {
+		if c.Method == method && n.release.Has(c) {
 			list = append(list, c)
 		}
 	}
@@ -93,7 +94,7 @@ func (n *Node) having(g *calls.Group, method string) []*calls.Call {
 }
 
 // hasAny reports whether the release has one of the calls of a group.
-func (n *Node) hasAny(g *calls.Group) bool { return slices.ContainsFunc(g.Calls, n.release.has) }
+func (n *Node) hasAny(g *calls.Group) bool { return slices.ContainsFunc(g.Calls, n.release.Has) }
 
 // preferred is the call of several that the node has, or else the first.
 func (n *Node) preferred(candidates []*calls.Call) *calls.Call {

@@ -3,6 +3,10 @@ package zstacktest
 import (
 	"slices"
 	"strings"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func securityGroupAPIs() []*api {
@@ -22,7 +26,7 @@ func securityGroupAPIs() []*api {
 
 // createSecurityGroup makes a group with the rules that let its members talk to each other
 // and everything out.
-func createSecurityGroup(c *call) (*object, *apiError) {
+func createSecurityGroup(c *call) (*javajson.Object, *apierr.Error) {
 	group, err := c.insert("SecurityGroup", map[string]any{"attachedL3NetworkUuids": []string{}})
 	if err != nil {
 		return nil, err
@@ -33,9 +37,9 @@ func createSecurityGroup(c *call) (*object, *apiError) {
 			if version == 6 {
 				everything = "::/0"
 			}
-			c.store().insert("SecurityGroupRule", c.now, map[string]any{
-				"securityGroupUuid": group.key, "type": direction, "ipVersion": version, "protocol": "ALL", "priority": int64(0),
-				"description": "default rule", "remoteSecurityGroupUuid": group.key, "allowedCidr": everything,
+			c.store().Insert("SecurityGroupRule", c.now, map[string]any{
+				"securityGroupUuid": group.Key, "type": direction, "ipVersion": version, "protocol": "ALL", "priority": int64(0),
+				"description": "default rule", "remoteSecurityGroupUuid": group.Key, "allowedCidr": everything,
 			})
 		}
 	}
@@ -43,48 +47,48 @@ func createSecurityGroup(c *call) (*object, *apiError) {
 }
 
 // addSecurityGroupRules adds rules behind or among those of their direction.
-func addSecurityGroupRules(c *call) (*object, *apiError) {
+func addSecurityGroupRules(c *call) (*javajson.Object, *apierr.Error) {
 	group := c.row("securityGroupUuid")
 	rules, ok := toRecords(c.raw["rules"])
 	if !ok {
-		return nil, failf(codeInvalidArgument, "the rules of security group[uuid:%s] are not valid", group.key)
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "the rules of security group[uuid:%s] are not valid", group.Key)
 	}
 	for _, rule := range rules {
 		fields, err := c.securityGroupRule(group, rule)
 		if err != nil {
 			return nil, err
 		}
-		c.store().insert("SecurityGroupRule", c.now, fields)
+		c.store().Insert("SecurityGroupRule", c.now, fields)
 	}
 	return c.answer(group)
 }
 
 // securityGroupRule reads a rule in the older form, with ports and a CIDR, or the newer
 // one, with lists of both, and returns it in both.
-func (c *call) securityGroupRule(group *row, rule map[string]any) (map[string]any, *apiError) {
-	value := func(name string) string { return text(rule[name]) }
+func (c *call) securityGroupRule(group *store.Row, rule map[string]any) (map[string]any, *apierr.Error) {
+	value := func(name string) string { return store.Text(rule[name]) }
 	direction, protocol := value("type"), strings.ToUpper(value("protocol"))
 	if direction != "Ingress" && direction != "Egress" {
-		return nil, failf(codeInvalidArgument, "the type[%s] of a rule is neither Ingress nor Egress", direction)
+		return nil, apierr.Failf(apierr.CodeInvalidArgument, "the type[%s] of a rule is neither Ingress nor Egress", direction)
 	}
 	fields := map[string]any{
-		"securityGroupUuid": group.key, "type": direction, "protocol": protocol, "priority": c.nextPriority(group, direction),
+		"securityGroupUuid": group.Key, "type": direction, "protocol": protocol, "priority": c.nextPriority(group, direction),
 	}
 	for _, name := range []string{"state", "action", "description", "srcIpRange", "dstIpRange", "dstPortRange", "remoteSecurityGroupUuid", "allowedCidr"} {
 		if s := value(name); s != "" {
 			fields[name] = s
 		}
 	}
-	if n, ok := toInt(rule["ipVersion"]); ok {
+	if n, ok := store.ToInt(rule["ipVersion"]); ok {
 		fields["ipVersion"] = n
 	}
-	start, hasStart := toInt(rule["startPort"])
-	end, hasEnd := toInt(rule["endPort"])
+	start, hasStart := store.ToInt(rule["startPort"])
+	end, hasEnd := store.ToInt(rule["endPort"])
 	if hasStart && hasEnd {
 		fields["startPort"], fields["endPort"] = start, end
-		fields["dstPortRange"] = text(start)
+		fields["dstPortRange"] = store.Text(start)
 		if start != end {
-			fields["dstPortRange"] = text(start) + "-" + text(end)
+			fields["dstPortRange"] = store.Text(start) + "-" + store.Text(end)
 		}
 	}
 	if cidr := value("allowedCidr"); cidr != "" {
@@ -98,44 +102,44 @@ func (c *call) securityGroupRule(group *row, rule map[string]any) (map[string]an
 }
 
 // nextPriority is that of a rule behind the others of its direction.
-func (c *call) nextPriority(group *row, direction string) int64 {
+func (c *call) nextPriority(group *store.Row, direction string) int64 {
 	next := int64(1)
-	for _, r := range c.store().by("SecurityGroupRule", "securityGroupUuid", group.key) {
-		if r.str("type") == direction {
-			next = max(next, r.int("priority")+1)
+	for _, r := range c.store().By("SecurityGroupRule", "securityGroupUuid", group.Key) {
+		if r.Str("type") == direction {
+			next = max(next, r.Int("priority")+1)
 		}
 	}
 	return next
 }
 
-func deleteSecurityGroupRules(c *call) (*object, *apiError) {
-	var group *row
+func deleteSecurityGroupRules(c *call) (*javajson.Object, *apierr.Error) {
+	var group *store.Row
 	for _, rule := range c.rows("ruleUuids", "SecurityGroupRule") {
-		group = c.store().get("SecurityGroup", rule.str("securityGroupUuid"))
+		group = c.store().Get("SecurityGroup", rule.Str("securityGroupUuid"))
 		c.node.remove(rule, c.now)
 	}
 	return c.answer(group)
 }
 
-func addNICsToSecurityGroup(c *call) (*object, *apiError) {
+func addNICsToSecurityGroup(c *call) (*javajson.Object, *apierr.Error) {
 	group := c.row("securityGroupUuid")
-	attached := group.list("attachedL3NetworkUuids")
+	attached := group.List("attachedL3NetworkUuids")
 	for _, nic := range c.rows("vmNicUuids", "VmNic") {
-		if !slices.Contains(attached, nic.str("l3NetworkUuid")) {
-			return nil, failf(codeInvalidArgument, "security group[uuid:%s] is not attached to l3 network[uuid:%s]", group.key, nic.str("l3NetworkUuid"))
+		if !slices.Contains(attached, nic.Str("l3NetworkUuid")) {
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "security group[uuid:%s] is not attached to l3 network[uuid:%s]", group.Key, nic.Str("l3NetworkUuid"))
 		}
-		c.store().insert("VmNicSecurityGroupRef", c.now, map[string]any{
-			"vmNicUuid": nic.key, "securityGroupUuid": group.key, "vmInstanceUuid": nic.str("vmInstanceUuid"),
-			"priority": int64(1 + len(c.store().by("VmNicSecurityGroupRef", "vmNicUuid", nic.key))),
+		c.store().Insert("VmNicSecurityGroupRef", c.now, map[string]any{
+			"vmNicUuid": nic.Key, "securityGroupUuid": group.Key, "vmInstanceUuid": nic.Str("vmInstanceUuid"),
+			"priority": int64(1 + len(c.store().By("VmNicSecurityGroupRef", "vmNicUuid", nic.Key))),
 		})
 	}
 	return nil, nil
 }
 
-func deleteNICsFromSecurityGroup(c *call) (*object, *apiError) {
+func deleteNICsFromSecurityGroup(c *call) (*javajson.Object, *apierr.Error) {
 	for _, uuid := range c.list("vmNicUuids") {
-		for _, ref := range slices.Clone(c.store().by("VmNicSecurityGroupRef", "vmNicUuid", uuid)) {
-			if ref.str("securityGroupUuid") == c.str("securityGroupUuid") {
+		for _, ref := range slices.Clone(c.store().By("VmNicSecurityGroupRef", "vmNicUuid", uuid)) {
+			if ref.Str("securityGroupUuid") == c.str("securityGroupUuid") {
 				c.node.remove(ref, c.now)
 			}
 		}

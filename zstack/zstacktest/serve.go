@@ -12,6 +12,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/queries"
 )
 
 // maxBody is how large the body of a request may be.
@@ -32,7 +36,7 @@ const contentTypeJSON = "application/json;charset=utf-8"
 type reply struct {
 	status int
 	// body is nil for an empty one. It wins over text.
-	body *object
+	body *javajson.Object
 	text string
 	// doubles says that the numbers in the body went through a map on the server.
 	doubles bool
@@ -109,7 +113,7 @@ func (n *Node) meet(action string) *fault {
 }
 
 // take has a call done, or refuses it.
-func (n *Node) take(r *http.Request, c *call, resource string, refused *refusal) reply {
+func (n *Node) take(r *http.Request, c *call, resource string, refused *apierr.Refusal) reply {
 	if refused == nil {
 		refused = n.checkDuplicate(r, c.jobUUID)
 	}
@@ -120,12 +124,12 @@ func (n *Node) take(r *http.Request, c *call, resource string, refused *refusal)
 		c.now = n.settle()
 	}
 	c.began = c.now
-	var failure *apiError
+	var failure *apierr.Error
 	if refused == nil && c.api.Session {
 		c.account, failure, refused = n.authorize(r, "/v1"+resource, c.now)
 	}
 	if refused != nil {
-		return reply{status: refused.status, text: refused.text}
+		return reply{status: refused.Status, text: refused.Text}
 	}
 	if failure == nil && c.api.own != nil {
 		c.handle()
@@ -133,7 +137,7 @@ func (n *Node) take(r *http.Request, c *call, resource string, refused *refusal)
 	if c.api.Async {
 		return n.submit(r, c, failure)
 	}
-	var result *object
+	var result *javajson.Object
 	if failure == nil {
 		result, failure = c.execute()
 	}
@@ -141,7 +145,7 @@ func (n *Node) take(r *http.Request, c *call, resource string, refused *refusal)
 }
 
 // newCall reads a request as a call of an action that the node has.
-func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.Time) (*call, *refusal) {
+func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.Time) (*call, *apierr.Refusal) {
 	c := &call{node: n, now: now, raw: make(map[string]any)}
 	members, broken := readBody(r.Method, body)
 	to, refused := n.route(r.Method, resource, members)
@@ -153,7 +157,7 @@ func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.T
 	}
 	c.api = n.api(to.call)
 	if c.api == nil {
-		return c, refusef(http.StatusNotImplemented, "the simulated node does not have %s; Node.Handle gives it one", to.call.Name)
+		return c, apierr.Refusef(http.StatusNotImplemented, "the simulated node does not have %s; Node.Handle gives it one", to.call.Name)
 	}
 	query := r.URL.Query()
 	switch params := members[c.api.Body].(type) {
@@ -161,7 +165,7 @@ func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.T
 		c.raw = params
 	case nil:
 	default:
-		return c, refusef(http.StatusInternalServerError, "%s is not an object", c.api.Body)
+		return c, apierr.Refusef(http.StatusInternalServerError, "%s is not an object", c.api.Body)
 	}
 	for _, tags := range []string{"systemTags", "userTags"} {
 		if value, ok := members[tags]; ok {
@@ -177,7 +181,7 @@ func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.T
 		}
 	}
 	if c.api.Query {
-		if c.parsed, refused = parseQuery(query); refused != nil {
+		if c.parsed, refused = queries.ParseQuery(query); refused != nil {
 			return c, refused
 		}
 		c.oneRow = to.row
@@ -198,7 +202,7 @@ func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.T
 
 // readBody returns the members of a request's body. What is no object has none, and only
 // what is not JSON at all is refused.
-func readBody(method string, body []byte) (map[string]any, *refusal) {
+func readBody(method string, body []byte) (map[string]any, *apierr.Refusal) {
 	if method != http.MethodPost && method != http.MethodPut || len(bytes.TrimSpace(body)) == 0 {
 		return nil, nil
 	}
@@ -206,27 +210,27 @@ func readBody(method string, body []byte) (map[string]any, *refusal) {
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {
-		return nil, refusef(http.StatusInternalServerError, "the body is not JSON: %v", err)
+		return nil, apierr.Refusef(http.StatusInternalServerError, "the body is not JSON: %v", err)
 	}
 	members, _ := value.(map[string]any)
 	return members, nil
 }
 
 // jobUUID returns the UUID that a call has as a job: the client's, or one of the node's.
-func (n *Node) jobUUID(r *http.Request) (string, *refusal) {
+func (n *Node) jobUUID(r *http.Request) (string, *apierr.Refusal) {
 	uuid := r.Header.Get(headerJobUUID)
 	const length = 32 // of whatever characters
 	switch {
 	case uuid == "" || r.Method == http.MethodGet:
-		return n.newUUID(), nil
+		return n.NewUUID(), nil
 	case len(uuid) != length:
-		return "", refusef(http.StatusBadRequest, "Invalid header[%s], it must be a UUID with '-' stripped", headerJobUUID)
+		return "", apierr.Refusef(http.StatusBadRequest, "Invalid header[%s], it must be a UUID with '-' stripped", headerJobUUID)
 	}
 	return uuid, nil
 }
 
 // execute checks the parameters and runs the API.
-func (c *call) execute() (*object, *apiError) {
+func (c *call) execute() (*javajson.Object, *apierr.Error) {
 	if err := c.fault.apiError(); err != nil {
 		return nil, err
 	}
@@ -243,7 +247,7 @@ func (c *call) execute() (*object, *apiError) {
 }
 
 // prepare checks who calls, and with which parameters.
-func (c *call) prepare() *apiError {
+func (c *call) prepare() *apierr.Error {
 	if err := c.checkAccess(); err != nil || c.api.Query {
 		return err
 	}
@@ -257,23 +261,23 @@ func (c *call) prepare() *apiError {
 func wantsSchema(r *http.Request) bool { return r.Header.Get(headerJSONSchema) != "" }
 
 // result returns the reply to an API that was run, immediately or as a job.
-func (n *Node) result(result *object, failure *apiError, schema, job bool) reply {
+func (n *Node) result(result *javajson.Object, failure *apierr.Error, schema, job bool) reply {
 	if failure != nil {
-		o := &object{}
-		o.add("error", failure.object(n.release, job))
+		o := &javajson.Object{}
+		o.Add("error", failure.Object(n.release, job))
 		return reply{status: http.StatusServiceUnavailable, body: o}
 	}
-	o := &object{}
+	o := &javajson.Object{}
 	if schema {
 		if result == nil {
-			o.add("schema", &object{})
+			o.Add("schema", &javajson.Object{})
 		} else {
-			o.add("schema", result.schema())
+			o.Add("schema", result.Schema())
 		}
 	}
 	if result != nil {
 		// A job's result is kept for later polls, so the schema goes into a copy.
-		o.members = append(o.members, result.members...)
+		o.Members = append(o.Members, result.Members...)
 	}
 	return reply{status: http.StatusOK, body: o}
 }
@@ -300,9 +304,9 @@ func (n *Node) encode(rep reply) (data []byte, contentType string) {
 	if rep.body == nil {
 		return []byte(rep.text), "text/plain;charset=utf-8"
 	}
-	e := encoder{location: n.config.location, layout: n.config.layout, doubles: rep.doubles}
-	e.object(rep.body)
-	return e.buf, contentTypeJSON
+	e := javajson.Encoder{Location: n.config.location, Layout: n.config.layout, Doubles: rep.doubles}
+	e.Object(rep.body)
+	return e.Buf, contentTypeJSON
 }
 
 // notFound answers a request for an address outside of the API as the servlet

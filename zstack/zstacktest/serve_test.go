@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 func TestRefusedRequests(t *testing.T) {
@@ -94,14 +96,14 @@ func TestParametersAreReadFromTheirPlaces(t *testing.T) {
 	require.Equal(t, uuid, zone["uuid"], "the path decides which zone is meant")
 	require.Equal(t, "b", zone["name"])
 
-	c.fails("POST", "/zones", "", codeInvalidArgument)
-	c.fails("POST", "/zones", `[]`, codeInvalidArgument)
-	c.fails("POST", "/zones", `{"params": {"name": " "}}`, codeInvalidArgument)
-	c.fails("PUT", "/zones/"+uuid+"/actions", `{"changeZoneState": {"stateEvent": "explode"}}`, codeInvalidArgument)
-	c.fails("PUT", "/zones/unknown/actions", `{"updateZone": {"name": "b"}}`, codeNotFound)
-	c.fails("DELETE", "/zones/unknown", "", codeNotFound)
-	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "`+uuid+`"}}`, codeInternal)
-	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "short"}}`, codeInvalidArgument)
+	c.fails("POST", "/zones", "", apierr.CodeInvalidArgument)
+	c.fails("POST", "/zones", `[]`, apierr.CodeInvalidArgument)
+	c.fails("POST", "/zones", `{"params": {"name": " "}}`, apierr.CodeInvalidArgument)
+	c.fails("PUT", "/zones/"+uuid+"/actions", `{"changeZoneState": {"stateEvent": "explode"}}`, apierr.CodeInvalidArgument)
+	c.fails("PUT", "/zones/unknown/actions", `{"updateZone": {"name": "b"}}`, apierr.CodeNotFound)
+	c.fails("DELETE", "/zones/unknown", "", apierr.CodeNotFound)
+	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "`+uuid+`"}}`, apierr.CodeInternal)
+	c.fails("POST", "/zones", `{"params": {"name": "c", "resourceUuid": "short"}}`, apierr.CodeInvalidArgument)
 }
 
 func TestSchemaStandsWhereItIsAskedFor(t *testing.T) {

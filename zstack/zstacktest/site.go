@@ -2,6 +2,8 @@ package zstacktest
 
 import (
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 // A Site holds the UUIDs of what [WithSite] puts into a node: one of each thing
@@ -28,7 +30,7 @@ func (n *Node) Site() Site { return n.site }
 // instances.
 func (n *Node) addSite(now time.Time) {
 	add := func(kind string, fields map[string]any) string {
-		return n.store.insert(kind, now, fields).key
+		return n.store.Insert(kind, now, fields).Key
 	}
 	s := &n.site
 	s.ZoneUUID = add("Zone", map[string]any{"name": "zone-1"})
@@ -46,7 +48,7 @@ func (n *Node) addSite(now time.Time) {
 		"attachedZoneUuids": []string{s.ZoneUUID},
 	})
 	s.ImageUUID = add("Image", map[string]any{"name": "image-1", "url": "http://10.0.0.12/image-1.qcow2"})
-	n.storeImage(n.store.get("Image", s.ImageUUID), n.store.get("BackupStorage", s.BackupStorageUUID), now)
+	n.storeImage(n.store.Get("Image", s.ImageUUID), n.store.Get("BackupStorage", s.BackupStorageUUID), now)
 	s.InstanceOfferingUUID = add("InstanceOffering", map[string]any{
 		"name": "offering-1", "cpuNum": int64(2), "memorySize": int64(4 << 30),
 	})
@@ -64,9 +66,9 @@ func (n *Node) addSite(now time.Time) {
 }
 
 // storeImage notes that an image is on a backup storage.
-func (n *Node) storeImage(image, bs *row, now time.Time) {
-	n.store.insert("ImageBackupStorageRef", now, map[string]any{
-		"imageUuid": image.key, "backupStorageUuid": bs.key,
-		"installPath": bs.str("url") + "/rootVolumeTemplates/acct-" + adminUUID + "/" + image.key + "/" + image.key + "." + image.str("format"),
+func (n *Node) storeImage(image, bs *store.Row, now time.Time) {
+	n.store.Insert("ImageBackupStorageRef", now, map[string]any{
+		"imageUuid": image.Key, "backupStorageUuid": bs.Key,
+		"installPath": bs.Str("url") + "/rootVolumeTemplates/acct-" + adminUUID + "/" + image.Key + "/" + image.Key + "." + image.Str("format"),
 	})
 }

@@ -2,6 +2,9 @@ package zstacktest
 
 import (
 	"slices"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
 )
 
 func storageAPIs() []*api {
@@ -25,7 +28,7 @@ func storageAPIs() []*api {
 }
 
 func addPrimaryStorage(typ string) handler {
-	return func(c *call) (*object, *apiError) {
+	return func(c *call) (*javajson.Object, *apierr.Error) {
 		return c.create("PrimaryStorage", map[string]any{
 			"type": typ, "mountPath": c.str("url"), "attachedClusterUuids": []string{},
 		})
@@ -33,7 +36,7 @@ func addPrimaryStorage(typ string) handler {
 }
 
 func addBackupStorage(typ string) handler {
-	return func(c *call) (*object, *apiError) {
+	return func(c *call) (*javajson.Object, *apierr.Error) {
 		fields := map[string]any{"type": typ, "attachedZoneUuids": []string{}}
 		if !c.has("sshPort") {
 			fields["sshPort"] = int64(22)
@@ -45,10 +48,10 @@ func addBackupStorage(typ string) handler {
 // attach returns a handler that adds the UUID that one parameter holds to a list
 // in the record that another names.
 func attach(record, list, value string) handler {
-	return func(c *call) (*object, *apiError) {
+	return func(c *call) (*javajson.Object, *apierr.Error) {
 		r := c.row(record)
-		if slices.Contains(r.list(list), c.str(value)) {
-			return nil, failf(codeInvalidArgument, "%s[uuid:%s] has been attached to %s[%s]", r.kind.name, r.key, value, c.str(value))
+		if slices.Contains(r.List(list), c.str(value)) {
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "%s[uuid:%s] has been attached to %s[%s]", r.Kind.Name, r.Key, value, c.str(value))
 		}
 		c.node.enlist(r, list, c.str(value))
 		return c.answer(r)
@@ -57,10 +60,10 @@ func attach(record, list, value string) handler {
 
 // detach returns a handler that undoes what one from attach does.
 func detach(record, list, value string) handler {
-	return func(c *call) (*object, *apiError) {
+	return func(c *call) (*javajson.Object, *apierr.Error) {
 		r := c.row(record)
-		if !slices.Contains(r.list(list), c.str(value)) {
-			return nil, failf(codeInvalidArgument, "%s[uuid:%s] has not been attached to %s[%s]", r.kind.name, r.key, value, c.str(value))
+		if !slices.Contains(r.List(list), c.str(value)) {
+			return nil, apierr.Failf(apierr.CodeInvalidArgument, "%s[uuid:%s] has not been attached to %s[%s]", r.Kind.Name, r.Key, value, c.str(value))
 		}
 		c.node.unlist(r, list, c.str(value))
 		return c.answer(r)
@@ -69,10 +72,10 @@ func detach(record, list, value string) handler {
 
 // deletePrimaryStorage wants the storage to be detached first, as the server
 // does.
-func deletePrimaryStorage(c *call) (*object, *apiError) {
+func deletePrimaryStorage(c *call) (*javajson.Object, *apierr.Error) {
 	r := c.row("uuid")
-	if clusters := r.list("attachedClusterUuids"); len(clusters) > 0 {
-		return nil, failf(codeOperation, "primary storage[uuid:%s] cannot be deleted for still being attached to cluster%v", r.key, clusters)
+	if clusters := r.List("attachedClusterUuids"); len(clusters) > 0 {
+		return nil, apierr.Failf(apierr.CodeOperation, "primary storage[uuid:%s] cannot be deleted for still being attached to cluster%v", r.Key, clusters)
 	}
 	return remove(c)
 }

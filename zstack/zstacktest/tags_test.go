@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 func TestConditionsOnTags(t *testing.T) {
@@ -59,5 +61,5 @@ func TestCreationsKeepTheirTags(t *testing.T) {
 	c.ok("POST", "/zones", `{"params": {"name": "bare"}, "systemTags": []}`)
 	rep := c.send("GET", "/zones?q=__systemTag__+is+null", "")
 	require.Len(t, rep.body["inventories"], 1)
-	c.fails("POST", "/zones", `{"params": {"name": "bad"}, "systemTags": {"a": "b"}}`, codeInvalidArgument)
+	c.fails("POST", "/zones", `{"params": {"name": "bad"}, "systemTags": {"a": "b"}}`, apierr.CodeInvalidArgument)
 }

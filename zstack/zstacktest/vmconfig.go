@@ -3,6 +3,10 @@ package zstacktest
 import (
 	"strings"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func vmConfigAPIs() []*api {
@@ -16,50 +20,50 @@ func vmConfigAPIs() []*api {
 
 const hostnameTag = "hostname::"
 
-func getVMHostname(c *call) (*object, *apiError) {
-	o := &object{}
-	for _, tag := range c.store().tagsOf("SystemTag", c.row("uuid")) {
+func getVMHostname(c *call) (*javajson.Object, *apierr.Error) {
+	o := &javajson.Object{}
+	for _, tag := range c.store().TagsOf("SystemTag", c.row("uuid")) {
 		if name, ok := strings.CutPrefix(tag, hostnameTag); ok {
-			o.add("hostname", name)
+			o.Add("hostname", name)
 		}
 	}
 	return o, nil
 }
 
-func setVMHostname(c *call) (*object, *apiError) {
+func setVMHostname(c *call) (*javajson.Object, *apierr.Error) {
 	vm := c.row("uuid")
 	c.dropTags(vm, hostnameTag)
-	c.store().addTag("SystemTag", vm, hostnameTag+c.str("hostname"), c.now)
+	c.store().AddTag("SystemTag", vm, hostnameTag+c.str("hostname"), c.now)
 	return nil, nil
 }
 
-func deleteVMHostname(c *call) (*object, *apiError) {
+func deleteVMHostname(c *call) (*javajson.Object, *apierr.Error) {
 	c.dropTags(c.row("uuid"), hostnameTag)
 	return nil, nil
 }
 
 // dropTags takes the system tags off a record that begin with a string.
-func (c *call) dropTags(r *row, begin string) {
-	for _, t := range append([]*row(nil), c.store().by("SystemTag", "resourceUuid", r.key)...) {
-		if strings.HasPrefix(t.str("tag"), begin) {
+func (c *call) dropTags(r *store.Row, begin string) {
+	for _, t := range append([]*store.Row(nil), c.store().By("SystemTag", "resourceUuid", r.Key)...) {
+		if strings.HasPrefix(t.Str("tag"), begin) {
 			c.node.remove(t, c.now)
 		}
 	}
 }
 
 // requestConsole gives out a token for the console of a VM instance that runs.
-func requestConsole(c *call) (*object, *apiError) {
+func requestConsole(c *call) (*javajson.Object, *apierr.Error) {
 	vm := c.row("vmInstanceUuid")
 	if err := checkState(c, vm, "", "Running"); err != nil {
 		return nil, err
 	}
-	o := &object{class: "org.zstack.header.console.ConsoleInventory"}
-	o.add("scheme", "http")
-	o.add("targetScheme", "vnc")
-	o.add("hostname", "127.0.0.1")
-	o.add("port", int64(4900))
-	o.add("token", c.node.newUUID()+"_"+vm.key)
-	o.add("version", c.node.config.version)
-	o.add("expiredDate", c.now.Add(30*time.Minute))
+	o := &javajson.Object{Class: "org.zstack.header.console.ConsoleInventory"}
+	o.Add("scheme", "http")
+	o.Add("targetScheme", "vnc")
+	o.Add("hostname", "127.0.0.1")
+	o.Add("port", int64(4900))
+	o.Add("token", c.node.NewUUID()+"_"+vm.Key)
+	o.Add("version", c.node.config.version)
+	o.Add("expiredDate", c.now.Add(30*time.Minute))
 	return inventoryResult(o), nil
 }

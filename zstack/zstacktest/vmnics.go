@@ -3,6 +3,10 @@ package zstacktest
 import (
 	"fmt"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
 func vmNicAPIs() []*api {
@@ -14,17 +18,17 @@ func vmNicAPIs() []*api {
 
 // addNIC gives a VM instance a NIC with an address in an L3 network. When there is
 // no address, it adds nothing.
-func (n *Node) addNIC(vm, l3 *row, now time.Time) (*row, *apiError) {
+func (n *Node) addNIC(vm, l3 *store.Row, now time.Time) (*store.Row, *apierr.Error) {
 	device := int64(0)
-	for _, nic := range n.store.by("VmNic", "vmInstanceUuid", vm.key) {
-		device = max(device, nic.int("deviceId")+1)
+	for _, nic := range n.store.By("VmNic", "vmInstanceUuid", vm.Key) {
+		device = max(device, nic.Int("deviceId")+1)
 	}
-	nic := n.store.insert("VmNic", now, map[string]any{
-		"vmInstanceUuid": vm.key, "l3NetworkUuid": l3.key, "mac": n.newMAC(),
-		"hypervisorType": vm.str("hypervisorType"), "deviceId": device,
-		"internalName": fmt.Sprintf("vnic%d.%d", vm.seq, device),
+	nic := n.store.Insert("VmNic", now, map[string]any{
+		"vmInstanceUuid": vm.Key, "l3NetworkUuid": l3.Key, "mac": n.newMAC(),
+		"hypervisorType": vm.Str("hypervisorType"), "deviceId": device,
+		"internalName": fmt.Sprintf("vnic%d.%d", vm.Seq, device),
 	})
-	if vm.str("state") == "Created" {
+	if vm.Str("state") == "Created" {
 		return nic, nil // It has no addresses until it is started.
 	}
 	if err := n.allocateIP(nic, now); err != nil {
@@ -34,42 +38,42 @@ func (n *Node) addNIC(vm, l3 *row, now time.Time) (*row, *apiError) {
 	return nic, nil
 }
 
-func attachL3(c *call) (*object, *apiError) {
+func attachL3(c *call) (*javajson.Object, *apierr.Error) {
 	vm, l3 := c.row("vmInstanceUuid"), c.row("l3NetworkUuid")
-	if err := checkState(c, vm, codeVMAttachNIC, "Running", "Stopped", "Paused"); err != nil {
+	if err := checkState(c, vm, apierr.CodeVMAttachNIC, "Running", "Stopped", "Paused"); err != nil {
 		return nil, err
 	}
-	for _, nic := range c.store().by("VmNic", "vmInstanceUuid", vm.key) {
-		if nic.str("l3NetworkUuid") == l3.key {
-			return nil, failf(codeOperation, "unable to attach a L3 network. The L3 network[uuid:%s] is already attached to the vm[uuid: %s]",
-				l3.key, vm.key)
+	for _, nic := range c.store().By("VmNic", "vmInstanceUuid", vm.Key) {
+		if nic.Str("l3NetworkUuid") == l3.Key {
+			return nil, apierr.Failf(apierr.CodeOperation, "unable to attach a L3 network. The L3 network[uuid:%s] is already attached to the vm[uuid: %s]",
+				l3.Key, vm.Key)
 		}
 	}
 	if _, err := c.node.addNIC(vm, l3, c.now); err != nil {
-		return nil, because(codeVMAttachNIC, err)
+		return nil, apierr.Because(apierr.CodeVMAttachNIC, err)
 	}
 	changes := make(map[string]any)
-	if vm.str("defaultL3NetworkUuid") == "" {
-		changes["defaultL3NetworkUuid"] = l3.key
+	if vm.Str("defaultL3NetworkUuid") == "" {
+		changes["defaultL3NetworkUuid"] = l3.Key
 	}
 	return c.change(vm, changes)
 }
 
-func detachL3(c *call) (*object, *apiError) {
+func detachL3(c *call) (*javajson.Object, *apierr.Error) {
 	nic := c.row("vmNicUuid")
-	vm := c.store().get("VmInstance", nic.str("vmInstanceUuid"))
+	vm := c.store().Get("VmInstance", nic.Str("vmInstanceUuid"))
 	if vm == nil {
-		return nil, failf(codeOperation, "vm nic[uuid:%s] belongs to no vm", nic.key)
+		return nil, apierr.Failf(apierr.CodeOperation, "vm nic[uuid:%s] belongs to no vm", nic.Key)
 	}
 	if err := checkState(c, vm, "", "Running", "Stopped", "Paused"); err != nil {
 		return nil, err
 	}
 	c.node.remove(nic, c.now)
 	changes := make(map[string]any)
-	if vm.str("defaultL3NetworkUuid") == nic.str("l3NetworkUuid") {
+	if vm.Str("defaultL3NetworkUuid") == nic.Str("l3NetworkUuid") {
 		changes["defaultL3NetworkUuid"] = nil
-		if rest := c.store().by("VmNic", "vmInstanceUuid", vm.key); len(rest) > 0 {
-			changes["defaultL3NetworkUuid"] = rest[0].str("l3NetworkUuid")
+		if rest := c.store().By("VmNic", "vmInstanceUuid", vm.Key); len(rest) > 0 {
+			changes["defaultL3NetworkUuid"] = rest[0].Str("l3NetworkUuid")
 		}
 	}
 	return c.change(vm, changes)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 // createVMBody returns the body that creates a VM instance at the node's site,
@@ -115,7 +117,7 @@ func TestLifeOfAVM(t *testing.T) {
 	require.Equal(t, "Destroyed", get()["state"])
 	require.NotContains(t, get(), "hostUuid")
 	require.Len(t, get()["allVolumes"], 1, "data volumes are detached")
-	require.Empty(t, c.node.store.all("UsedIp"))
+	require.Empty(t, c.node.store.All("UsedIp"))
 
 	require.Equal(t, http.StatusOK, c.action(uuid, "recover").status)
 	require.Equal(t, "Stopped", get()["state"])
@@ -128,9 +130,9 @@ func TestLifeOfAVM(t *testing.T) {
 	c.call("DELETE", "/vm-instances/"+uuid, "")
 	require.Equal(t, http.StatusOK, c.action(uuid, "expunge").status)
 	require.Nil(t, get())
-	require.Empty(t, c.node.store.all("VmNic"))
-	require.Len(t, c.node.store.all("Volume"), 2, "data volumes stay")
-	require.Equal(t, []string{codeNotFound}, c.action(uuid, "recover").codes())
+	require.Empty(t, c.node.store.All("VmNic"))
+	require.Len(t, c.node.store.All("Volume"), 2, "data volumes stay")
+	require.Equal(t, []string{apierr.CodeNotFound}, c.action(uuid, "recover").codes())
 }
 
 func TestActionsInTheWrongState(t *testing.T) {
@@ -140,13 +142,13 @@ func TestActionsInTheWrongState(t *testing.T) {
 		states []string
 		codes  []string
 	}{
-		{"start", []string{"Destroyed", "Paused", "Stopping"}, []string{codeVMStart, codeVMState}},
-		{"stop", []string{"Destroyed", "Created", "Starting"}, []string{codeVMStop, codeVMState}},
-		{"reboot", []string{"Stopped", "Destroyed"}, []string{codeVMReboot, codeVMReboot, codeVMState}},
-		{"pause", []string{"Stopped", "Paused"}, []string{codeVMSuspend, codeVMState}},
-		{"resume", []string{"Running", "Stopped"}, []string{codeVMResume, codeVMState}},
-		{"recover", []string{"Running", "Stopped"}, []string{codeOperation, codeVMState}},
-		{"expunge", []string{"Running", "Stopped"}, []string{codeOperation, codeVMState}},
+		{"start", []string{"Destroyed", "Paused", "Stopping"}, []string{apierr.CodeVMStart, apierr.CodeVMState}},
+		{"stop", []string{"Destroyed", "Created", "Starting"}, []string{apierr.CodeVMStop, apierr.CodeVMState}},
+		{"reboot", []string{"Stopped", "Destroyed"}, []string{apierr.CodeVMReboot, apierr.CodeVMReboot, apierr.CodeVMState}},
+		{"pause", []string{"Stopped", "Paused"}, []string{apierr.CodeVMSuspend, apierr.CodeVMState}},
+		{"resume", []string{"Running", "Stopped"}, []string{apierr.CodeVMResume, apierr.CodeVMState}},
+		{"recover", []string{"Running", "Stopped"}, []string{apierr.CodeOperation, apierr.CodeVMState}},
+		{"expunge", []string{"Running", "Stopped"}, []string{apierr.CodeOperation, apierr.CodeVMState}},
 	} {
 		c := newClient(t)
 		for _, state := range tc.states {
@@ -161,7 +163,7 @@ func TestActionsInTheWrongState(t *testing.T) {
 	vm := c.node.Add("VmInstance", map[string]any{"state": "Destroyed"})
 	require.Equal(t, http.StatusOK, c.call("DELETE", "/vm-instances/"+vm, "").status, "it is destroyed already")
 	c.node.Set("VmInstance", vm, map[string]any{"state": "Starting"})
-	c.fails("DELETE", "/vm-instances/"+vm, "", codeVMDestroy, codeVMState)
+	c.fails("DELETE", "/vm-instances/"+vm, "", apierr.CodeVMDestroy, apierr.CodeVMState)
 }
 
 func TestCreateStrategies(t *testing.T) {
@@ -188,50 +190,50 @@ func TestCreateErrors(t *testing.T) {
 	}{
 		{"unknown image", nil, func(s Site) string {
 			return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, unknown)
-		}, []string{codeNotFound}},
+		}, []string{apierr.CodeNotFound}},
 		{"unknown offering", nil, func(s Site) string {
 			return fmt.Sprintf(`"imageUuid": %q, "instanceOfferingUuid": %q`, s.ImageUUID, unknown)
-		}, []string{codeNotFound}},
+		}, []string{apierr.CodeNotFound}},
 		{"unknown network", nil, func(s Site) string {
 			return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "l3NetworkUuids": [%q]`, s.ImageUUID, unknown)
-		}, []string{codeNotFound}},
-		{"no image", nil, func(s Site) string { return `"cpuNum": 1, "memorySize": 1` }, []string{codeInvalidArgument}},
+		}, []string{apierr.CodeNotFound}},
+		{"no image", nil, func(s Site) string { return `"cpuNum": 1, "memorySize": 1` }, []string{apierr.CodeInvalidArgument}},
 		{"no size", nil, func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1`, s.ImageUUID) },
-			[]string{codeOperation}},
+			[]string{apierr.CodeOperation}},
 		{"nowhere", nil, func(s Site) string { return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1`, s.ImageUUID) },
-			[]string{codeOperation}},
+			[]string{apierr.CodeOperation}},
 		{"default network elsewhere", nil, func(s Site) string {
 			return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q, "defaultL3NetworkUuid": %q`, s.ImageUUID, s.ZoneUUID, s.L3NetworkUUID)
-		}, []string{codeInvalidArgument}},
+		}, []string{apierr.CodeInvalidArgument}},
 		{"host disabled", func(n *Node) { n.Set("Host", n.Site().HostUUID, map[string]any{"state": "Disabled"}) },
 			func(s Site) string {
 				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
 			},
-			[]string{codeVMCreate, codeNoHost}},
+			[]string{apierr.CodeVMCreate, apierr.CodeNoHost}},
 		{"no storage", func(n *Node) { n.Remove("PrimaryStorage", n.Site().PrimaryStorageUUID) },
 			func(s Site) string {
 				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
 			},
-			[]string{codeVMCreate, codeNoStorage}},
+			[]string{apierr.CodeVMCreate, apierr.CodeNoStorage}},
 		{"no address", func(n *Node) { n.Remove("IpRange", n.Site().IPRangeUUID) },
 			func(s Site) string {
 				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "l3NetworkUuids": [%q]`, s.ImageUUID, s.L3NetworkUUID)
-			}, []string{codeVMCreate, codeNoAddress}},
+			}, []string{apierr.CodeVMCreate, apierr.CodeNoAddress}},
 		{"offering disabled", func(n *Node) {
 			n.Set("InstanceOffering", n.Site().InstanceOfferingUUID, map[string]any{"state": "Disabled"})
 		}, func(s Site) string {
 			return fmt.Sprintf(`"imageUuid": %q, "instanceOfferingUuid": %q, "zoneUuid": %q`, s.ImageUUID, s.InstanceOfferingUUID, s.ZoneUUID)
-		}, []string{codeInvalidArgument}},
+		}, []string{apierr.CodeInvalidArgument}},
 		{"image deleted", func(n *Node) { n.Set("Image", n.Site().ImageUUID, map[string]any{"status": "Deleted"}) },
 			func(s Site) string {
 				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
 			},
-			[]string{codeInvalidArgument}},
+			[]string{apierr.CodeInvalidArgument}},
 		{"ISO without a disk", func(n *Node) { n.Set("Image", n.Site().ImageUUID, map[string]any{"mediaType": "ISO"}) },
 			func(s Site) string {
 				return fmt.Sprintf(`"imageUuid": %q, "cpuNum": 1, "memorySize": 1, "zoneUuid": %q`, s.ImageUUID, s.ZoneUUID)
 			},
-			[]string{codeInvalidArgument}},
+			[]string{apierr.CodeInvalidArgument}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -241,7 +243,7 @@ func TestCreateErrors(t *testing.T) {
 			}
 			c.fails("POST", "/vm-instances", `{"params": {"name": "vm", `+tc.body(c.node.Site())+`}}`, tc.codes...)
 			for _, kind := range []string{"VmInstance", "VmNic", "Volume", "UsedIp"} {
-				require.Empty(t, c.node.store.all(kind), "something is left of a VM instance that could not be created")
+				require.Empty(t, c.node.store.All(kind), "something is left of a VM instance that could not be created")
 			}
 		})
 	}
@@ -253,12 +255,12 @@ func TestMigrationAndOffering(t *testing.T) {
 	site := c.node.Site()
 	uuid := c.ok("POST", "/vm-instances", createVMBody(c.node, ""))["uuid"].(string)
 	actions := "/vm-instances/" + uuid + "/actions"
-	c.fails("PUT", actions, `{"migrateVm": {}}`, codeVMMigrate, codeNoHost)
+	c.fails("PUT", actions, `{"migrateVm": {}}`, apierr.CodeVMMigrate, apierr.CodeNoHost)
 	other := c.node.Add("Host", map[string]any{"name": "host-2", "zoneUuid": site.ZoneUUID, "clusterUuid": site.ClusterUUID})
 	vm := c.ok("PUT", actions, `{"migrateVm": {"hostUuid": "`+other+`"}}`)
 	require.Equal(t, other, vm["hostUuid"])
 	require.Equal(t, site.HostUUID, vm["lastHostUuid"])
-	c.fails("PUT", actions, `{"migrateVm": {"hostUuid": "`+other+`"}}`, codeInvalidArgument)
+	c.fails("PUT", actions, `{"migrateVm": {"hostUuid": "`+other+`"}}`, apierr.CodeInvalidArgument)
 
 	c.action(uuid, "stop")
 	c.action(uuid, "start")
@@ -277,9 +279,9 @@ func TestNICs(t *testing.T) {
 	c := newClient(t, WithSite())
 	site := c.node.Site()
 	uuid := c.ok("POST", "/vm-instances", createVMBody(c.node, ""))["uuid"].(string)
-	c.fails("POST", "/vm-instances/"+uuid+"/l3-networks/"+site.L3NetworkUUID, `{"params": {}}`, codeOperation)
+	c.fails("POST", "/vm-instances/"+uuid+"/l3-networks/"+site.L3NetworkUUID, `{"params": {}}`, apierr.CodeOperation)
 	l3 := c.ok("POST", "/l3-networks", `{"params": {"name": "second", "l2NetworkUuid": "`+site.L2NetworkUUID+`"}}`)["uuid"].(string)
-	c.fails("POST", "/vm-instances/"+uuid+"/l3-networks/"+l3, `{"params": {}}`, codeVMAttachNIC, codeNoAddress)
+	c.fails("POST", "/vm-instances/"+uuid+"/l3-networks/"+l3, `{"params": {}}`, apierr.CodeVMAttachNIC, apierr.CodeNoAddress)
 	c.ok("POST", "/l3-networks/"+l3+"/ip-ranges/by-cidr", `{"params": {"name": "r", "networkCidr": "192.168.0.0/24"}}`)
 	vm := c.ok("POST", "/vm-instances/"+uuid+"/l3-networks/"+l3, `{"params": {}}`)
 	nics := vm["vmNics"].([]any)
@@ -292,5 +294,5 @@ func TestNICs(t *testing.T) {
 	vm = c.ok("DELETE", "/vm-instances/nics/"+first["uuid"].(string), "")
 	require.Len(t, vm["vmNics"], 1)
 	require.Equal(t, l3, vm["defaultL3NetworkUuid"])
-	require.Len(t, c.node.store.all("UsedIp"), 1)
+	require.Len(t, c.node.store.All("UsedIp"), 1)
 }

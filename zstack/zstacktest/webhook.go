@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 const (
@@ -33,14 +35,14 @@ type webhook struct {
 }
 
 // webhookOf returns the webhook that a request asks for, or nil.
-func webhookOf(r *http.Request) (*webhook, *refusal) {
+func webhookOf(r *http.Request) (*webhook, *apierr.Refusal) {
 	value := strings.TrimSpace(r.Header.Get(headerWebHook))
 	if value == "" {
 		return nil, nil
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil, refusef(http.StatusBadRequest, "Invalid header[%s], an absolute http or https URL is requested", headerWebHook)
+		return nil, apierr.Refusef(http.StatusBadRequest, "Invalid header[%s], an absolute http or https URL is requested", headerWebHook)
 	}
 	return &webhook{url: value, schema: wantsSchema(r)}, nil
 }

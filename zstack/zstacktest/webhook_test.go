@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
 )
 
 const hookURL = "http://client.example/hook?for=me"
@@ -95,9 +97,9 @@ func TestCallbacksAreAsThePollsReply(t *testing.T) {
 		{name: "numbers", method: "POST", target: "/disk-offerings", body: `{"params": {"name": "o", "diskSize": 8589934592}}`,
 			status: 200, text: `8589934592`},
 		{name: "empty", method: "DELETE", target: "/zones/" + jobA, status: 200},
-		{name: "failure", method: "DELETE", target: "/zones/unknown", status: 503, text: codeNotFound},
-		{name: "timeout", method: "DELETE", target: "/zones/" + jobA, header: "X-API-Timeout", value: "1", status: 503, text: codeTimeout},
-		{name: "no session", method: "DELETE", target: "/zones/" + jobA, header: "Authorization", value: "OAuth no", status: 503, text: codeInvalidSession},
+		{name: "failure", method: "DELETE", target: "/zones/unknown", status: 503, text: apierr.CodeNotFound},
+		{name: "timeout", method: "DELETE", target: "/zones/" + jobA, header: "X-API-Timeout", value: "1", status: 503, text: apierr.CodeTimeout},
+		{name: "no session", method: "DELETE", target: "/zones/" + jobA, header: "Authorization", value: "OAuth no", status: 503, text: apierr.CodeInvalidSession},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -379,7 +381,7 @@ func TestWebhooksOfAServer(t *testing.T) {
 	<-held
 	require.NoError(t, srv.Close())
 	require.NoError(t, srv.Close())
-	require.Len(t, srv.store.all("Zone"), jobs+1, "the node keeps its records")
+	require.Len(t, srv.store.All("Zone"), jobs+1, "the node keeps its records")
 }
 
 // What a callback runs may itself be waiting for the server: closing breaks its

@@ -1,5 +1,10 @@
 package zstacktest
 
+import (
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+)
+
 func zoneAPIs() []*api {
 	return []*api{
 		on("CreateZone", created("Zone")),
@@ -16,6 +21,6 @@ func zoneAPIs() []*api {
 
 // createCluster makes a cluster, whose architecture is that of its first host unless the
 // call names one.
-func createCluster(c *call) (*object, *apiError) {
+func createCluster(c *call) (*javajson.Object, *apierr.Error) {
 	return c.create("Cluster", map[string]any{"architecture": c.args["architecture"]})
 }

@@ -1,7 +1,15 @@
 package zstacktest
 
+import (
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/zql"
+)
+
 func zqlAPIs() []*api {
 	return []*api{on("ZQLQuery", zqlQuery)}
 }
 
-func zqlQuery(c *call) (*object, *apiError) { return runZQL(c.matcher(), c.str("zql")) }
+func zqlQuery(c *call) (*javajson.Object, *apierr.Error) {
+	return zql.Run(c.matcher(), c.str("zql"))
+}
