@@ -60,7 +60,7 @@ func newReplay(t *testing.T, release string, site step) *replay {
 	r := &replay{t: t, now: time.Date(2026, 11, 26, 7, 33, 49, 0, shanghai), release: release}
 	r.tr = translation{ours: map[string]string{}, known: map[string]bool{}}
 	r.node = zstacktest.New(zstacktest.WithRelease(release), zstacktest.WithContextPath(""), zstacktest.WithLocation(shanghai),
-		zstacktest.WithClock(func() time.Time { return r.now }), zstacktest.WithJobDelay(time.Second), zstacktest.WithSession(recordedSession), zstacktest.WithSeed(2),
+		zstacktest.WithClock(func() time.Time { return r.now }), zstacktest.WithJobDelay(time.Second), zstacktest.WithSession(recordedSession), zstacktest.WithSeed(1),
 		zstacktest.WithWebhookClient(&http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { return answer(http.StatusOK, ""), nil })}))
 	t.Cleanup(func() { require.NoError(t, r.node.Close()) })
 	for _, x := range site.exchanges {

@@ -59,6 +59,7 @@ func generate(c *catalog.Catalogue, p commenter, gr *grouping) (map[string][]byt
 		{"types", "types", types},
 		{"actions/registry", "registry", map[string][]*piece{"table": {table}}},
 		{"zstack/zstacktest/internal/api", "api", map[string][]*piece{"table": {finish(g.nodePiece(c.SystemTags))}}},
+		{"zstack/zstacktest/internal/store", "store", map[string][]*piece{"catalogue": {finish(g.kindsPiece(c))}}},
 		{"types/systemtags", "systemtags", map[string][]*piece{"builders": {finish(builders)}, "patterns": {finish(patterns)}}},
 	} {
 		for _, file := range slices.Sorted(maps.Keys(pkg.files)) {

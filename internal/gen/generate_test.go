@@ -14,7 +14,7 @@ func TestGenerate(t *testing.T) {
 	t.Parallel()
 	files, err := generate(tiny(), plain{}, new(grouping))
 	require.NoError(t, err)
-	require.Len(t, files, 13)
+	require.Len(t, files, 14)
 
 	action := string(files["actions/pumps.go"])
 	for _, line := range []string{

@@ -18,8 +18,10 @@ type api struct {
 	run  handler
 	// own is the handler of a test; nil for what the node has itself.
 	own func(*Call) (any, error)
-	// query is the kind that a query reads.
+	// query is the kind that a query reads, and class the class of the records if it reads
+	// only those of a subtype.
 	query *store.Kind
+	class string
 }
 
 // A handler does what an API does. It runs under the node's lock, once.
@@ -55,16 +57,21 @@ func kindNamed(resource string) *store.Kind {
 	if other := resources[resource]; other != "" {
 		name = other
 	}
-	return store.Kinds()[name]
+	k, _ := store.Base(name)
+	return k
 }
 
 // resources are the kinds of records that the server calls otherwise than the node.
 var resources = map[string]string{"VmNicSecurityGroupRefVO": "VmNicSecurityGroupRef"}
 
+// noKinds are what the server calls resources of any kind, and sessions, which the node does
+// not have as records.
+var noKinds = map[string]bool{"ResourceVO": true, "SessionVO": true}
+
 // refOf is the kind of the records that a parameter names by UUID; nil when it names none,
 // or none that the node has.
 func refOf(p *calls.Param) *store.Kind {
-	if p == nil || len(p.RefersTo) != 1 {
+	if p == nil || len(p.RefersTo) != 1 || noKinds[p.RefersTo[0]] {
 		return nil
 	}
 	return kindNamed(p.RefersTo[0])
@@ -76,7 +83,7 @@ var apis = sync.OnceValue(func() map[string]*api {
 	all := make(map[string]*api)
 	for _, list := range [][]*api{
 		accountAPIs(), managementAPIs(), zoneAPIs(), hostAPIs(), storageAPIs(), imageAPIs(),
-		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), vmConfigAPIs(), volumeAPIs(), snapshotAPIs(), securityGroupAPIs(), tagAPIs(), quotaAPIs(), globalConfigAPIs(), longJobAPIs(), queryAPIs(), zqlAPIs(),
+		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), vmConfigAPIs(), volumeAPIs(), snapshotAPIs(), securityGroupAPIs(), tagAPIs(), quotaAPIs(), globalConfigAPIs(), longJobAPIs(), zqlAPIs(),
 	} {
 		for _, a := range list {
 			all[a.Name] = a

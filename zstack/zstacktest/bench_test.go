@@ -17,7 +17,7 @@ func BenchmarkQuery10000(b *testing.B) {
 	for i := range 10_000 {
 		n.Add("VmInstance", map[string]any{"name": fmt.Sprintf("vm-%d", i), "vmNics": []map[string]any{{"ip": "10.0.0.1"}}})
 	}
-	k := store.Kinds()["VmInstance"]
+	k := store.KindNamed("VmInstance")
 	m := &queries.Matcher{Store: n.store, Location: time.UTC}
 	for name, sel := range map[string]*queries.Selection{
 		"like":   {Where: queries.Comparison{Field: "name", Op: "~=", Values: []string{"vm-99%"}}, Limit: queries.NoLimit},
@@ -52,7 +52,7 @@ func BenchmarkPages200000(b *testing.B) {
 	for range rows {
 		n.Add("Zone", nil)
 	}
-	k := store.Kinds()["Zone"]
+	k := store.KindNamed("Zone")
 	m := &queries.Matcher{Store: n.store, Location: time.UTC}
 	page := func(last string) *queries.Selection {
 		return &queries.Selection{

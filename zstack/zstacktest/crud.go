@@ -40,8 +40,10 @@ func (c *call) insert(kind string, fields map[string]any) (*store.Row, *apierr.E
 		all[ownerField] = c.account
 	}
 	for name, value := range c.args {
-		if store.Kinds()[kind].ByName[name] != nil {
-			all[name] = value
+		if f := store.KindNamed(kind).ByName[name]; f != nil {
+			if v, ok := store.Convert(value, f.Typ); ok {
+				all[name] = v
+			}
 		}
 	}
 	for name, value := range fields {

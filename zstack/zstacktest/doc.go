@@ -79,8 +79,12 @@ are created, updated, enabled, disabled and deleted. Beyond that the node knows:
   - the progress of jobs and of long jobs, the version, the time, and whether the node is ready.
 
 It knows how every one of the server's actions is called, and checks parameters by what the
-catalogue says of them. An action that it does not have is answered with 501 and a text that
-says so; [Node.Handle] gives it one. A path that no action has is answered as by a server.
+catalogue says of them. What it does for the actions that are not named here follows from the
+catalogue as well: what an action creates, changes or deletes, a query shows; what was set, a
+read gives back; and what belongs to what its parameters name, it returns. Where the catalogue
+says nothing of the kind, the reply is one without values. docs/simulated.md says which is which.
+[Node.Handle] gives an action something else to do. A path that no action has is answered as by
+a server.
 
 A long job is a record and no more: the node checks that there is such an API and what
 its data refer to, and does not run it. One that is submitted is Running, and Succeeded after the
@@ -153,7 +157,7 @@ condition such as "uuid>..." names, and only up to its limit.
 [Node.Fail] makes calls of an action go wrong: with an error, with a reply of something in between, late,
 with a connection that breaks before or after the work or inside the reply, or with a node that
 stands still; once, a number of times, or for a part of the calls. [WithMiddleware] puts any handler in front
-of the node for what that does not have.
+of the node.
 The transport of [WithWebhookClient] does so with the calls of webhooks, and can
 lose or repeat them. [WithRace] has the node run a call twice as servers do,
 [WithoutDuplicateCheck] makes it an older release in that, and

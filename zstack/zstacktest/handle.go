@@ -87,15 +87,19 @@ func mustCall(action string) *calls.Call {
 	return c
 }
 
-// has reports whether the node has an action.
+// has reports whether the node or the test knows more of an action than the catalogue.
 func (n *Node) has(name string) bool { return n.handlers[name] != nil || apis()[name] != nil }
 
-// api is what the node does for a call; nil when it has no such action.
+// api is what the node does for a call: what a test's own handler does, or else the node's,
+// or else what the catalogue says.
 func (n *Node) api(c *calls.Call) *api {
 	if own := n.handlers[c.Name]; own != nil {
 		return own
 	}
-	return apis()[c.Name]
+	if a := apis()[c.Name]; a != nil {
+		return a
+	}
+	return generic(c)
 }
 
 // handle has a test's own handler answer a call, and keeps what it says for when the call

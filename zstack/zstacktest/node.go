@@ -134,7 +134,7 @@ func (n *Node) Set(kind, uuid string, fields map[string]any) {
 }
 
 func mustKind(name string) *store.Kind {
-	k := store.Kinds()[name]
+	k := store.KindNamed(name)
 	if k == nil {
 		panic(fmt.Sprintf("zstacktest: there is no kind %q", name))
 	}

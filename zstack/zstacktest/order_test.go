@@ -24,7 +24,7 @@ func TestRowsOfATableKeepTheirOrders(t *testing.T) {
 	for _, uuid := range []string{"b", "A", "c", "B"} {
 		n.Add("Zone", map[string]any{"uuid": uuid})
 	}
-	zones := n.store.Tables["Zone"]
+	zones := n.store.Table("Zone")
 	require.Equal(t, "b A c B", keys(n.store.All("Zone")))
 	require.Equal(t, "A b B c", keys(slices.Collect(zones.ByUUID.All())))
 	n.Add("Zone", map[string]any{"uuid": "b"})

@@ -62,7 +62,7 @@ func TestRowsAreFoundByTheirUUIDsOnce(t *testing.T) {
 	for _, uuid := range []string{"b", "A", "c", "B"} {
 		n.Add("Zone", map[string]any{"uuid": uuid})
 	}
-	zones := n.store.Tables["Zone"]
+	zones := n.store.Table("Zone")
 	for want, uuids := range map[string][]string{
 		"b c B": {"c", "b", "x", "B"},
 		"A":     {"a"},

@@ -11,26 +11,23 @@ import (
 	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
 )
 
-// queryAPIs returns the APIs that read the records of a kind: all that meet
-// conditions, or one by its UUID.
-func queryAPIs() []*api {
-	var list []*api
-	for _, row := range store.KindTable {
-		k := store.Kinds()[row.Name]
-		if k.Path == "" {
-			continue
-		}
-		groups, row := calls.Match(k.Path)
-		if row != "" {
-			panic("zstacktest: no query is at " + k.Path)
-		}
-		for _, c := range groups[0].Calls {
-			if c.Query {
-				list = append(list, &api{Call: c, name: strings.TrimSuffix(c.Name, "Action"), run: runQuery, query: k})
-			}
-		}
+// queryOf returns a query: it reads the records of a kind, all that meet conditions or one by
+// its UUID.
+func queryOf(c *calls.Call) *api {
+	a := &api{Call: c, name: shortName(c), run: runQuery}
+	a.query, a.class = store.Base(inventoryName(c.Describe().RowType()))
+	if a.query == nil {
+		a.run = genericRead
 	}
-	return list
+	return a
+}
+
+// inventoryName is the name of a kind, by that of its type; empty for other types.
+func inventoryName(typ string) string {
+	if name, ok := strings.CutSuffix(typ, "Inventory"); ok {
+		return name
+	}
+	return ""
 }
 
 // runQuery reads the records that the call asks for.
@@ -55,7 +52,11 @@ func runQuery(c *call) (*javajson.Object, *apierr.Error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := c.matcher().Choose(c.api.query, q.Selection())
+	m := c.matcher()
+	if c.api.class != "" {
+		m.Visible = func(r *store.Row) bool { return r.Class() == c.api.class && c.sees(r) }
+	}
+	rows, total, err := m.Choose(c.api.query, q.Selection())
 	if err != nil {
 		return nil, err
 	}

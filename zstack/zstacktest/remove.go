@@ -18,7 +18,7 @@ func (n *Node) remove(r *store.Row, now time.Time) {
 	case "UsedIp":
 		n.leaveNIC(r, now)
 	}
-	for _, k := range store.Kinds() {
+	for k := range n.store.Tables() {
 		for _, f := range k.Fields {
 			switch {
 			case f.Ref != r.Kind.Name:

@@ -156,9 +156,6 @@ func (n *Node) newCall(r *http.Request, resource string, body []byte, now time.T
 		return c, broken
 	}
 	c.api = n.api(to.call)
-	if c.api == nil {
-		return c, apierr.Refusef(http.StatusNotImplemented, "the simulated node does not have %s; Node.Handle gives it one", to.call.Name)
-	}
 	query := r.URL.Query()
 	switch params := members[c.api.Body].(type) {
 	case map[string]any:

@@ -2,13 +2,10 @@
 package api
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/zstack-go/zstack-go/internal/apidata"
 )
 
 // A Call is how an action is called.
@@ -75,23 +72,8 @@ type Param struct {
 	Server   any  `json:"serverDefault"`
 }
 
-var params sync.Map // of []Param, by the action's name
-
-// Params are the parameters of the action. They are read when they are first asked for.
-func (c *Call) Params() []Param {
-	if known, ok := params.Load(c.Name); ok {
-		return known.([]Param)
-	}
-	var d struct {
-		Params []Param `json:"params"`
-	}
-	line, _ := apidata.Actions.Line(c.Name)
-	if err := json.Unmarshal([]byte(line), &d); err != nil {
-		panic("zstacktest: " + c.Name + " is not described: " + err.Error())
-	}
-	known, _ := params.LoadOrStore(c.Name, d.Params)
-	return known.([]Param)
-}
+// All returns the calls of every action, sorted by name. The caller does not change them.
+func All() []Call { return calls[:] }
 
 // A Group has the calls whose paths differ at most in the names of their placeholders.
 type Group struct {

@@ -11,7 +11,7 @@ import (
 // whether they come in the order that it wants them in. It reads no more of a
 // large table than conditions on the UUID leave.
 func candidates(s *store.Store, k *store.Kind, sel *Selection) (rows iter.Seq[*store.Row], sorted bool) {
-	t := s.Tables[k.Name]
+	t := s.Table(k.Name)
 	if !t.HasUUIDs() {
 		return t.Added.All(), len(sel.OrderBy) == 0
 	}
@@ -27,6 +27,9 @@ func candidates(s *store.Store, k *store.Kind, sel *Selection) (rows iter.Seq[*s
 			}
 		}
 	}
+	if found, ok := equalTo(t, k, sel.Where); ok && !s.Release.ByKey {
+		return slices.Values(found), len(sel.OrderBy) == 0
+	}
 	if len(sel.OrderBy) == 1 && sel.OrderBy[0] == (Ordering{Field: "uuid"}) {
 		return t.ByUUID.From(func(r *store.Row) bool { return store.CompareFold(r.Key, least) < 0 }), true
 	}
@@ -35,6 +38,31 @@ func candidates(s *store.Store, k *store.Kind, sel *Selection) (rows iter.Seq[*s
 		return t.ByUUID.From(func(r *store.Row) bool { return store.CompareFold(r.Key, least) < 0 }), true
 	}
 	return t.Added.All(), len(sel.OrderBy) == 0
+}
+
+// fewRows is how many rows are read faster than an index of them is made.
+const fewRows = 100
+
+// equalTo returns the fewest records that a condition leaves which wants a field of strings
+// to be equal to a value, in the order they were added.
+func equalTo(t *store.Table, k *store.Kind, where Expr) (rows []*store.Row, ok bool) {
+	if t.Len() < fewRows {
+		return nil, false
+	}
+	for _, f := range k.Fields {
+		if f.Typ != store.TypeString {
+			continue
+		}
+		for _, c := range comparisonsOf(where, f.Name) {
+			if c.Op != "=" || len(c.Values) != 1 || c.Values[0] == "" {
+				continue
+			}
+			if found := t.Equal(f.Name, c.Values[0]); !ok || len(found) < len(rows) {
+				rows, ok = found, true
+			}
+		}
+	}
+	return rows, ok
 }
 
 // WithUUIDs returns the records that have one of the UUIDs, in the order they

@@ -34,9 +34,9 @@ func UnknownField(k *store.Kind, name string) *apierr.Error {
 
 // KindOf returns the kind that ZQL calls an entity: the kind's name in lower case.
 func KindOf(entity string) (*store.Kind, *apierr.Error) {
-	for _, k := range store.Kinds() {
-		if strings.ToLower(k.Name) == entity {
-			return k, nil
+	for _, name := range store.KindNames() {
+		if strings.ToLower(name) == entity {
+			return store.KindNamed(name), nil
 		}
 	}
 	return nil, apierr.Failf(apierr.CodeInternal, "cannot find inventory[%s] in the ZQL", entity)

@@ -42,7 +42,7 @@ func joinsOf(k *store.Kind) []joined {
 // when there is none.
 func join(s *store.Store, k *store.Kind, head string) (*store.Kind, func(*store.Row) []*store.Row) {
 	for _, j := range joinsOf(k) {
-		to := store.Kinds()[strings.TrimSuffix(j.Inventory, "Inventory")]
+		to, _ := store.Base(strings.TrimSuffix(j.Inventory, "Inventory"))
 		if j.Name != head || to == nil || j.Key == "" {
 			continue
 		}

@@ -112,10 +112,10 @@ func (c Comparison) test(m *Matcher, k *store.Kind) (test, *apierr.Error) {
 // there.
 func step(s *store.Store, k *store.Kind, head string) (*store.Kind, func(*store.Row) []*store.Row) {
 	if f := k.ByName[head]; f != nil && f.Typ == store.TypeChildren {
-		return store.Kinds()[f.Child], func(r *store.Row) []*store.Row { return s.By(f.Child, f.By, r.Key) }
+		return store.KindNamed(f.Child), func(r *store.Row) []*store.Row { return s.By(f.Child, f.By, r.Key) }
 	}
 	if f := k.ByName[head+"Uuid"]; f != nil && f.Ref != "" {
-		return store.Kinds()[f.Ref], func(r *store.Row) []*store.Row {
+		return store.KindNamed(f.Ref), func(r *store.Row) []*store.Row {
 			if other := s.Get(f.Ref, r.Str(f.Name)); other != nil {
 				return []*store.Row{other}
 			}

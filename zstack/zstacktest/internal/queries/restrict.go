@@ -58,7 +58,7 @@ func wayTo(s *store.Store, from, to *store.Kind) ([]link, bool) {
 		if k == to {
 			return routes[k], true
 		}
-		for _, l := range links(s, k) {
+		for _, l := range links(s, k, to) {
 			if _, known := routes[l.to]; !known {
 				routes[l.to] = append(slices.Clone(routes[k]), l)
 				queue = append(queue, l.to)
@@ -70,13 +70,16 @@ func wayTo(s *store.Store, from, to *store.Kind) ([]link, bool) {
 
 // links returns the links from the records of a kind: first to those whose UUIDs
 // they hold, then to those that hold theirs.
-func links(s *store.Store, k *store.Kind) []link {
+//
+// Those that only the catalogue has would relate everything to everything, by way of the
+// accounts that resources belong to, so that they are but where a route ends.
+func links(s *store.Store, k, target *store.Kind) []link {
 	var list []link
 	for _, f := range k.Fields {
 		if f.Ref == "" {
 			continue
 		}
-		list = append(list, link{store.Kinds()[f.Ref], func(r *store.Row) []*store.Row {
+		list = append(list, link{store.KindNamed(f.Ref), func(r *store.Row) []*store.Row {
 			uuids := r.List(f.Name)
 			if f.Typ != store.TypeList {
 				uuids = []string{r.Str(f.Name)}
@@ -90,10 +93,14 @@ func links(s *store.Store, k *store.Kind) []link {
 			return rows
 		}})
 	}
-	for _, other := range store.KindTable {
-		for _, f := range store.Kinds()[other.Name].Fields {
+	for _, name := range store.KindNames() {
+		if !store.IsOwn(name) && name != target.Name {
+			continue
+		}
+		other := store.KindNamed(name)
+		for _, f := range other.Fields {
 			if f.Ref == k.Name && f.Typ != store.TypeList {
-				list = append(list, link{store.Kinds()[other.Name], func(r *store.Row) []*store.Row { return s.By(other.Name, f.Name, r.Key) }})
+				list = append(list, link{other, func(r *store.Row) []*store.Row { return s.By(other.Name, f.Name, r.Key) }})
 			}
 		}
 	}

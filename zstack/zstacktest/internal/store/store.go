@@ -3,6 +3,7 @@
 package store
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -40,8 +41,10 @@ func (r *Row) List(name string) []string {
 // A Store holds the records of a node, in the order they were added. It is
 // guarded by the node's lock.
 type Store struct {
-	Tables map[string]*Table
-	seq    int64
+	tables map[string]*Table
+	// order has the tables in the order that they were made in.
+	order []*Table
+	seq   int64
 	// release is that of the node: releases lack some fields.
 	Release *release.Release
 	// numbers are the last numbers that rows of a kind were given.
@@ -55,56 +58,93 @@ type Table struct {
 	// added holds the rows in the order they were added, and byUUID, for kinds
 	// that have UUIDs, in that of their UUIDs as the database compares them.
 	Added, ByUUID Ordered
-	// index finds the rows that hold a value, for the fields that records of
-	// other kinds are looked up by.
-	index map[string]map[string][]*Row
+	// index finds the rows that hold a value, and equal those that the database takes to
+	// hold it, whatever the case of letters. A field gets into them when it is first asked for.
+	index, equal map[string]map[string][]*Row
 }
 
 func New(rel *release.Release, random *Random) *Store {
-	s := &Store{Tables: make(map[string]*Table), Release: rel, numbers: make(map[string]int64), random: random}
-	for name, k := range Kinds() {
-		s.Tables[name] = &Table{
-			kind:   k,
-			rows:   make(map[string]*Row),
-			Added:  Ordered{Compare: BySeq},
-			ByUUID: Ordered{Compare: ByKey},
-			index:  make(map[string]map[string][]*Row),
+	return &Store{tables: make(map[string]*Table), Release: rel, numbers: make(map[string]int64), random: random}
+}
+
+// Table returns the records of a kind. It is made when it is first asked for.
+func (s *Store) Table(kind string) *Table {
+	if t := s.tables[kind]; t != nil {
+		return t
+	}
+	k := KindNamed(kind)
+	if k == nil {
+		panic("zstacktest: there is no kind " + kind)
+	}
+	t := &Table{
+		kind:   k,
+		rows:   make(map[string]*Row),
+		Added:  Ordered{Compare: BySeq},
+		ByUUID: Ordered{Compare: ByKey},
+		index:  make(map[string]map[string][]*Row),
+		equal:  make(map[string]map[string][]*Row),
+	}
+	s.tables[kind] = t
+	s.order = append(s.order, t)
+	return t
+}
+
+// Tables yields the kinds that there have been records of, in the order of their first.
+func (s *Store) Tables() iter.Seq[*Kind] {
+	return func(yield func(*Kind) bool) {
+		for _, t := range slices.Clone(s.order) {
+			if !yield(t.kind) {
+				return
+			}
 		}
 	}
-	for _, k := range Kinds() {
-		for _, f := range k.Fields {
-			if f.Typ == TypeChildren {
-				s.Tables[f.Child].index[f.By] = make(map[string][]*Row)
-			}
-			if f.Ref != "" && f.Typ != TypeList {
-				s.Tables[k.Name].index[f.Name] = make(map[string][]*Row)
-			}
-		}
-	}
-	s.Tables["AccessKey"].index["AccessKeyID"] = make(map[string][]*Row)
-	s.Tables["Account"].index["name"] = make(map[string][]*Row)
-	s.Tables["UsedIp"].index["ip"] = make(map[string][]*Row)
-	for _, kind := range TagFields {
-		s.Tables[kind].index["resourceUuid"] = make(map[string][]*Row)
-	}
-	return s
 }
 
 // Get returns the record of a kind with the UUID, or nil.
-func (s *Store) Get(kind, uuid string) *Row { return s.Tables[kind].rows[uuid] }
+func (s *Store) Get(kind, uuid string) *Row { return s.Table(kind).rows[uuid] }
 
 // All returns the records of a kind in the order they were added. The caller may
 // keep the list.
-func (s *Store) All(kind string) []*Row { return slices.Collect(s.Tables[kind].Added.All()) }
+func (s *Store) All(kind string) []*Row { return slices.Collect(s.Table(kind).Added.All()) }
 
-// By returns the records of a kind that hold the value in an indexed field. The
-// caller does not keep it across changes.
+// By returns the records of a kind that hold the value in a field. The caller does not keep
+// it across changes.
 func (s *Store) By(kind, field, value string) []*Row {
-	return s.Tables[kind].index[field][value]
+	t := s.Table(kind)
+	index, ok := t.index[field]
+	if !ok {
+		index = make(map[string][]*Row)
+		t.index[field] = index
+		for r := range t.Added.All() {
+			if value := r.Str(field); value != "" {
+				index[value] = append(index[value], r)
+			}
+		}
+	}
+	return index[value]
 }
 
-// Holding returns the records of a kind that hold a value in a field, whether or not that is
-// indexed.
+// Equal returns the records whose value in a field of strings the database takes to be equal
+// to one. The caller does not keep it across changes.
+func (t *Table) Equal(field, value string) []*Row {
+	index, ok := t.equal[field]
+	if !ok {
+		index = make(map[string][]*Row)
+		t.equal[field] = index
+		for r := range t.Added.All() {
+			if value := r.Str(field); value != "" {
+				key := string(AppendKey(nil, value))
+				index[key] = append(index[key], r)
+			}
+		}
+	}
+	return index[string(AppendKey(nil, value))]
+}
+
+// Len is how many records there are.
+func (t *Table) Len() int { return len(t.rows) }
+
+// Holding returns the records of a kind that hold a value in a field.
 func (s *Store) Holding(kind, field, value string) []*Row {
 	if field == "uuid" {
 		if r := s.Get(kind, value); r != nil {
@@ -112,22 +152,13 @@ func (s *Store) Holding(kind, field, value string) []*Row {
 		}
 		return nil
 	}
-	if index, ok := s.Tables[kind].index[field]; ok {
-		return index[value]
-	}
-	var rows []*Row
-	for r := range s.Tables[kind].Added.All() {
-		if r.Str(field) == value {
-			rows = append(rows, r)
-		}
-	}
-	return rows
+	return s.By(kind, field, value)
 }
 
 // Insert adds a record with the fields and, for those not among them, the
 // presets of its kind.
 func (s *Store) Insert(name string, now time.Time, fields map[string]any) *Row {
-	t := s.Tables[name]
+	t := s.Table(name)
 	var boxed any = now // The rows of a large table would hold it twice otherwise.
 	r := &Row{Kind: t.kind, Fields: make(map[string]any, len(t.kind.Fields))}
 	for _, f := range t.kind.Fields {
@@ -158,32 +189,25 @@ func (s *Store) Insert(name string, now time.Time, fields map[string]any) *Row {
 	if t.HasUUIDs() {
 		t.ByUUID.Insert(r)
 	}
-	for field := range t.index {
-		t.link(r, field)
-	}
+	t.linkAll(r)
 	s.Set(r, fields)
 	return r
 }
 
 // Set changes fields of a record. A nil value takes the field away.
 func (s *Store) Set(r *Row, fields map[string]any) {
-	t := s.Tables[r.Kind.Name]
+	t := s.Table(r.Kind.Name)
 	for name, value := range fields {
 		if f := r.Kind.ByName[name]; f != nil && f.Typ == TypeChildren {
 			continue
 		}
-		_, indexed := t.index[name]
-		if indexed {
-			t.unlink(r, name)
-		}
+		t.unlink(r, name)
 		if value == nil {
 			delete(r.Fields, name)
 		} else {
 			r.Fields[name] = value
 		}
-		if indexed {
-			t.link(r, name)
-		}
+		t.link(r, name)
 	}
 }
 
@@ -195,14 +219,17 @@ func (s *Store) Touch(r *Row, now time.Time, fields map[string]any) {
 
 // Remove takes a record away, and only it.
 func (s *Store) Remove(r *Row) {
-	t := s.Tables[r.Kind.Name]
+	t := s.Table(r.Kind.Name)
 	delete(t.rows, r.Key)
 	t.Added.Remove(r)
 	if t.HasUUIDs() {
 		t.ByUUID.Remove(r)
 	}
 	for field := range t.index {
-		t.unlink(r, field)
+		unlink(t.index[field], r.Str(field), r)
+	}
+	for field := range t.equal {
+		unlink(t.equal[field], string(AppendKey(nil, r.Str(field))), r)
 	}
 }
 
@@ -210,23 +237,57 @@ func (s *Store) Remove(r *Row) {
 // their keys are known to clients.
 func (t *Table) HasUUIDs() bool { return t.kind.ByName["uuid"] != nil }
 
-func (t *Table) link(r *Row, field string) {
-	if value := r.Str(field); value != "" {
-		rows := t.index[field][value]
-		i, _ := slices.BinarySearchFunc(rows, r, BySeq)
-		t.index[field][value] = slices.Insert(rows, i, r)
+// linkAll puts a row into every index.
+func (t *Table) linkAll(r *Row) {
+	for field := range t.index {
+		link(t.index[field], r.Str(field), r)
+	}
+	for field := range t.equal {
+		link(t.equal[field], string(AppendKey(nil, r.Str(field))), r)
 	}
 }
 
+// link puts a row into the indexes of a field.
+func (t *Table) link(r *Row, field string) {
+	value := r.Str(field)
+	if value == "" {
+		return
+	}
+	if index, ok := t.index[field]; ok {
+		link(index, value, r)
+	}
+	if index, ok := t.equal[field]; ok {
+		link(index, string(AppendKey(nil, value)), r)
+	}
+}
+
+// unlink takes a row out of them.
 func (t *Table) unlink(r *Row, field string) {
 	value := r.Str(field)
 	if value == "" {
 		return
 	}
-	if rest := deleteRow(t.index[field][value], r); len(rest) > 0 {
-		t.index[field][value] = rest
+	if index, ok := t.index[field]; ok {
+		unlink(index, value, r)
+	}
+	if index, ok := t.equal[field]; ok {
+		unlink(index, string(AppendKey(nil, value)), r)
+	}
+}
+
+func link(index map[string][]*Row, value string, r *Row) {
+	if value != "" {
+		rows := index[value]
+		i, _ := slices.BinarySearchFunc(rows, r, BySeq)
+		index[value] = slices.Insert(rows, i, r)
+	}
+}
+
+func unlink(index map[string][]*Row, value string, r *Row) {
+	if rest := deleteRow(index[value], r); len(rest) > 0 {
+		index[value] = rest
 	} else {
-		delete(t.index[field], value)
+		delete(index, value)
 	}
 }
 
@@ -251,7 +312,7 @@ func deleteRow(rows []*Row, r *Row) []*Row {
 // Inventory returns a record as it stands in a reply, with the records inside of
 // it. With only, it holds just the fields named there.
 func (s *Store) Inventory(r *Row, only map[string]bool) *javajson.Object {
-	o := &javajson.Object{Class: s.Release.Class(r.class()), Members: make([]javajson.Member, 0, len(r.Kind.Fields))}
+	o := &javajson.Object{Class: s.Release.Class(r.Class()), Members: make([]javajson.Member, 0, len(r.Kind.Fields))}
 	known := 0
 	for _, f := range r.Kind.Fields {
 		value, stored := r.Fields[f.Name]
@@ -311,8 +372,8 @@ var Subclasses = map[string]map[string]string{
 	},
 }
 
-// class returns the record's Java class.
-func (r *Row) class() string {
+// Class returns the record's Java class.
+func (r *Row) Class() string {
 	if class := r.Str("@class"); class != "" {
 		return class
 	}
@@ -326,7 +387,7 @@ func (r *Row) class() string {
 
 // Find returns a record of whatever kind; nil when there is none.
 func (s *Store) Find(uuid string) *Row {
-	for _, t := range s.Tables {
+	for _, t := range s.order {
 		if r := t.rows[uuid]; r != nil && t.HasUUIDs() {
 			return r
 		}

@@ -1,0 +1,306 @@
+package zstacktest
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
+)
+
+// What the node does for most actions follows from the catalogue: what they create, change
+// and delete, what their parameters refer to, and which fields a result and a resource have.
+
+var generics sync.Map // of *api, by the action's name
+
+// generic returns what the node does for an action by what the catalogue says of it.
+func generic(c *calls.Call) *api {
+	if known, ok := generics.Load(c.Name); ok {
+		return known.(*api)
+	}
+	a := &api{Call: c, name: shortName(c)}
+	switch d := c.Describe(); {
+	case c.Query:
+		a = queryOf(c)
+	case d.Creates != nil && kindOfEffect(d.Creates) != nil:
+		a.run = genericCreate
+	case d.Deletes != nil:
+		a.run = genericDelete
+	case d.Updates != nil, isLinking(c):
+		a.run = genericUpdate
+	default:
+		a.run = genericRead
+	}
+	known, _ := generics.LoadOrStore(c.Name, a)
+	return known.(*api)
+}
+
+// kindOfEffect is the kind of the resource that an action has an effect on; nil where the
+// catalogue does not know it.
+func kindOfEffect(e *calls.Effect) *store.Kind {
+	k, _ := store.Base(inventoryName(e.Inventory))
+	return k
+}
+
+// A reference is a parameter that names records.
+type reference struct {
+	param *calls.Param
+	kind  *store.Kind
+	rows  []*store.Row
+}
+
+// references are the parameters of a call that name records, of those that are there.
+func (c *call) references() []reference {
+	var list []reference
+	params := c.api.Params()
+	for i := range params {
+		p := &params[i]
+		k := refOf(p)
+		if k == nil || c.args[p.Name] == nil || p.Name == "resourceUuid" || p.Name == "tagUuids" {
+			continue
+		}
+		ref := reference{param: p, kind: k}
+		for _, uuid := range c.uuids(p.Name) {
+			if r := c.store().Get(k.Name, uuid); r != nil {
+				ref.rows = append(ref.rows, r)
+			}
+		}
+		list = append(list, ref)
+	}
+	return list
+}
+
+// uuids are what a parameter holds one of or a list of.
+func (c *call) uuids(name string) []string {
+	if uuid, ok := c.args[name].(string); ok {
+		return []string{uuid}
+	}
+	return c.list(name)
+}
+
+// genericCreate adds the record that an action creates. It belongs to what the parameters
+// name, and to what that belongs to: a volume to the zone of its primary storage.
+func genericCreate(c *call) (*javajson.Object, *apierr.Error) {
+	d := c.api.Describe()
+	k, class := store.Base(inventoryName(d.Creates.Inventory))
+	fields := make(map[string]any)
+	if class != "" {
+		fields["@class"] = class
+	}
+	if f := k.ByName["accountUuid"]; f != nil && c.args["accountUuid"] == nil {
+		fields["accountUuid"] = c.account
+	}
+	refs := c.references()
+	for _, ref := range refs {
+		if name := fieldFor(k, ref.kind.Name, ref.param.Name); name != "" && len(ref.rows) > 0 {
+			fields[name] = referenceValue(k.ByName[name], ref.rows)
+		}
+	}
+	for _, f := range k.Fields {
+		if f.Ref == "" || f.Typ == store.TypeList || fields[f.Name] != nil || c.args[f.Name] != nil {
+			continue
+		}
+		for _, ref := range refs {
+			if len(ref.rows) == 1 && ref.kind.ByName[f.Name] != nil && ref.rows[0].Str(f.Name) != "" {
+				fields[f.Name] = ref.rows[0].Str(f.Name)
+				break
+			}
+		}
+	}
+	c.remember(k, fields)
+	r, err := c.insert(k.Name, fields)
+	if err != nil {
+		return nil, err
+	}
+	c.node.copyFields(r)
+	return c.result(r)
+}
+
+// fieldFor is the field of a kind that holds the UUID of a record of another, which a
+// parameter names; empty when there is none.
+func fieldFor(k *store.Kind, other, param string) string {
+	if f := k.ByName[param]; f != nil && f.Ref == other {
+		return param
+	}
+	var found string
+	for _, f := range k.Fields {
+		if f.Ref != other || strings.HasPrefix(f.Name, "last") {
+			continue
+		}
+		if found != "" {
+			return "" // Nothing says which of them.
+		}
+		found = f.Name
+	}
+	return found
+}
+
+// referenceValue is what a field holds that names records.
+func referenceValue(f *store.Field, rows []*store.Row) any {
+	if f.Typ != store.TypeList {
+		return rows[0].Key
+	}
+	keys := make([]string, len(rows))
+	for i, r := range rows {
+		keys[i] = r.Key
+	}
+	return keys
+}
+
+// remembered begins the names of what a call set that is no field of the record: reads give
+// it back.
+const remembered = "@set."
+
+// remember adds the parameters that are no fields of a kind to the fields of a record of it.
+func (c *call) remember(k *store.Kind, fields map[string]any) {
+	for name, value := range c.args {
+		if k.ByName[name] == nil && name != "uuid" && name != "resourceUuid" && name != "deleteMode" && tagParams[name] == "" {
+			fields[remembered+name] = value
+		}
+	}
+}
+
+// genericDelete removes what an action deletes, or notes that it is deleted where it can be
+// brought back.
+func genericDelete(c *call) (*javajson.Object, *apierr.Error) {
+	d := c.api.Describe().Deletes
+	for _, r := range c.targets(d) {
+		if d.Recoverable {
+			if state := deletedState(d.Inventory); state != "" && r.Str("state") != state {
+				c.store().Touch(r, c.now, map[string]any{"state": state, "@before": r.Str("state")})
+				continue
+			}
+		}
+		c.node.remove(r, c.now)
+	}
+	return genericRead(c)
+}
+
+// deletedState is the state of a resource that was deleted and can be brought back.
+func deletedState(inventory string) string {
+	for _, state := range calls.Values(inventory, "state") {
+		if state == "Deleted" || state == "Destroyed" {
+			return state
+		}
+	}
+	return ""
+}
+
+// targets are the records that an action has an effect on.
+func (c *call) targets(e *calls.Effect) []*store.Row {
+	if e == nil {
+		return nil
+	}
+	var uuids []string
+	for _, name := range []string{e.Param, "uuid", "uuids"} {
+		if uuids = c.uuids(name); len(uuids) > 0 {
+			break
+		}
+	}
+	var rows []*store.Row
+	for _, uuid := range uuids {
+		r := (*store.Row)(nil)
+		if k := kindOfEffect(e); k != nil {
+			r = c.store().Get(k.Name, uuid)
+		} else {
+			r = c.store().Find(uuid)
+		}
+		if r != nil {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// genericUpdate sets the fields that an action is given, the state that its name or an event
+// leads to, and what is attached to what.
+func genericUpdate(c *call) (*javajson.Object, *apierr.Error) {
+	e := c.api.Describe().Updates
+	rows := c.targets(e)
+	for _, r := range rows {
+		fields := make(map[string]any)
+		for name, value := range c.args {
+			f := r.Kind.ByName[name]
+			if f == nil || name == "uuid" || name == e.Param {
+				continue
+			}
+			if v, ok := store.Convert(value, f.Typ); ok && !(isDetaching(c.api.name) && f.Ref != "") {
+				fields[name] = v
+			}
+		}
+		c.remember(r.Kind, fields)
+		if r.Kind.ByName["state"] != nil {
+			if state := c.stateAfter(r, e.Inventory); state != "" {
+				fields["state"] = state
+			}
+		}
+		c.store().Touch(r, c.now, fields)
+	}
+	c.link(rows)
+	for _, r := range rows {
+		c.node.copyFields(r)
+	}
+	if len(rows) == 0 {
+		return genericRead(c)
+	}
+	return c.result(rows[0])
+}
+
+// stateEvents are the states that the events of actions lead to.
+var stateEvents = map[string]string{
+	"enable": "Enabled", "disable": "Disabled", "maintain": "Maintenance", "preMaintain": "PreMaintenance", "deleting": "Deleting",
+	"open": "Open", "close": "Closed", "start": "Running", "stop": "Stopped",
+}
+
+// verbStates are the states that actions lead to by the verbs of their names.
+var verbStates = map[string][]string{
+	"Start": {"Running", "Started"}, "Stop": {"Stopped"}, "Pause": {"Paused"}, "Resume": {"Running"}, "Enable": {"Enabled"}, "Disable": {"Disabled"},
+	"Suspend": {"Suspended"}, "Reboot": {"Running"}, "Restart": {"Running"}, "Cancel": {"Canceled"}, "Destroy": {"Destroyed"},
+}
+
+// stateAfter is the state that an action leads a record to; empty when it leaves it.
+func (c *call) stateAfter(r *store.Row, inventory string) string {
+	if event := c.str("stateEvent"); event != "" {
+		return stateEvents[event]
+	}
+	verb := verbOf(c.api.name)
+	if verb == "Recover" {
+		return r.Str("@before")
+	}
+	for _, state := range verbStates[verb] {
+		if slices.Contains(calls.Values(inventory, "state"), state) {
+			return state
+		}
+	}
+	return ""
+}
+
+// verbOf is the first word of an action's name.
+func verbOf(name string) string {
+	if i := strings.IndexFunc(name[1:], func(r rune) bool { return r >= 'A' && r <= 'Z' }); i >= 0 {
+		return name[:i+1]
+	}
+	return name
+}
+
+// result returns what the type of an action's result has for a record: the record itself
+// where its type stands, and for other fields what a read would say.
+func (c *call) result(r *store.Row) (*javajson.Object, *apierr.Error) {
+	o := &javajson.Object{}
+	for _, f := range calls.Fields(c.api.Describe().Result) {
+		element, isList := strings.CutPrefix(f.Type, "list<")
+		k, _ := store.Base(inventoryName(strings.TrimSuffix(element, ">")))
+		switch {
+		case k != r.Kind:
+			o.Add(f.Name, c.readField(f, []*store.Row{r}))
+		case isList:
+			o.Add(f.Name, c.store().Inventories([]*store.Row{r}, nil))
+		default:
+			o.Add(f.Name, c.store().Inventory(r, nil))
+		}
+	}
+	return o, nil
+}

@@ -1,0 +1,122 @@
+package zstacktest
+
+import (
+	"slices"
+	"strings"
+
+	calls "github.com/zstack-go/zstack-go/zstack/zstacktest/internal/api"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/javajson"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/store"
+)
+
+// genericRead answers with what the type of an action's result has: the records that belong
+// to those that the parameters name, and of single values what was set before, or else what
+// the record has, or else none.
+func genericRead(c *call) (*javajson.Object, *apierr.Error) {
+	fields := calls.Fields(c.api.Describe().Result)
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	var subjects []*store.Row
+	for _, ref := range c.references() {
+		subjects = append(subjects, ref.rows...)
+	}
+	if len(subjects) == 0 {
+		for _, name := range []string{"uuid", "resourceUuid"} {
+			if r := c.store().Find(c.str(name)); r != nil {
+				subjects = append(subjects, r)
+			}
+		}
+	}
+	o := &javajson.Object{}
+	for _, f := range fields {
+		o.Add(f.Name, c.readField(f, subjects))
+	}
+	return o, nil
+}
+
+// readField is what a field of a result holds for the records that a call names; nil for
+// nothing.
+func (c *call) readField(f calls.Field, subjects []*store.Row) any {
+	element, isList := strings.CutPrefix(f.Type, "list<")
+	name := inventoryName(strings.TrimSuffix(element, ">"))
+	if k, class := store.Base(name); k != nil {
+		rows := c.related(k, class)
+		switch {
+		case isList:
+			return c.store().Inventories(rows, nil)
+		case len(rows) > 0:
+			return c.store().Inventory(rows[0], nil)
+		}
+		return nil
+	}
+	for _, r := range subjects {
+		for _, field := range []string{remembered + f.Name, f.Name} {
+			if value, ok := r.Fields[field]; ok {
+				return value
+			}
+		}
+	}
+	return zeroOf(f)
+}
+
+// zeroOf is what a field of a result holds when there is nothing to say.
+func zeroOf(f calls.Field) any {
+	switch {
+	case strings.HasPrefix(f.Type, "list<"):
+		return []any{}
+	case strings.HasPrefix(f.Type, "map<"):
+		return map[string]any{}
+	}
+	switch f.Type {
+	case "int32", "int64":
+		return int64(0)
+	case "float32", "float64":
+		return float64(0)
+	case "bool":
+		return f.Name == "success" || f.Name == "available" || f.Name == "valid"
+	}
+	return nil
+}
+
+// related are the records of a kind that belong to those that the parameters of a call name,
+// and that have the values of the parameters that are fields of theirs.
+func (c *call) related(k *store.Kind, class string) []*store.Row {
+	type wanted struct {
+		field string
+		list  bool
+		of    []string
+	}
+	var conditions []wanted
+	refs := make(map[string]bool)
+	for _, ref := range c.references() {
+		refs[ref.param.Name] = true
+		if ref.kind == k {
+			conditions = append(conditions, wanted{"uuid", false, c.uuids(ref.param.Name)})
+		} else if name := fieldFor(k, ref.kind.Name, ref.param.Name); name != "" {
+			conditions = append(conditions, wanted{name, k.ByName[name].Typ == store.TypeList, c.uuids(ref.param.Name)})
+		}
+	}
+	for name := range c.args {
+		if f := k.ByName[name]; f != nil && f.Typ == store.TypeString && !refs[name] {
+			conditions = append(conditions, wanted{name, false, c.uuids(name)})
+		}
+	}
+	rows := c.store().All(k.Name)
+	return slices.DeleteFunc(rows, func(r *store.Row) bool {
+		if class != "" && r.Class() != class || !c.sees(r) {
+			return true
+		}
+		for _, w := range conditions {
+			values := []string{r.Str(w.field)}
+			if w.list {
+				values = r.List(w.field)
+			}
+			if !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(w.of, v) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
