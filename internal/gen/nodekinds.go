@@ -119,8 +119,8 @@ func (k *kinds) field(t *catalog.Type, f *catalog.Field, ofSubtype bool) string 
 	if enum := k.typeNamed[element]; element == "string" || enum != nil && enum.Kind == "enum" {
 		return f.Name + ":list" + k.listRef(t, f.Name)
 	}
-	if nested, ok := k.nested(t)[f.Name]; ok && nested.Key == "uuid" && nested.To == element && !ofSubtype && k.has(element, nested.Match) {
-		return f.Name + "[]" + kindName(k.root(k.typeNamed[element]).Name) + "." + nested.Match
+	if by := k.childField(t, f); by != "" && !ofSubtype {
+		return f.Name + "[]" + kindName(k.root(k.typeNamed[element]).Name) + "." + by
 	}
 	return f.Name + ":raw"
 }
@@ -147,7 +147,7 @@ func (k *kinds) ref(t *catalog.Type, field string) string {
 	for _, name := range slices.Sorted(maps.Keys(nested)) {
 		n := nested[name]
 		other := k.typeNamed[n.To]
-		if n.Key != field || n.Match != "uuid" || other == nil || field == "uuid" {
+		if n.Key != field || n.Match != "uuid" || other == nil || field == "uuid" || field == "resourceUuid" || !k.has(n.To, "uuid") {
 			continue
 		}
 		root := k.root(other)
@@ -165,8 +165,13 @@ func (k *kinds) ref(t *catalog.Type, field string) string {
 // named is ref for a field that nothing joins by, but whose name says what it refers to.
 func (k *kinds) named(t *catalog.Type, field string) string {
 	name, ok := strings.CutSuffix(field, "Uuid")
-	if !ok || name == "" {
+	if !ok || name == "" || name == "resource" {
 		return ""
+	}
+	for _, parent := range k.types {
+		if parent.Kind == "class" && k.lists(parent, t, field) {
+			return "^" + kindName(k.root(parent).Name)
+		}
 	}
 	other := k.typeNamed[strings.ToUpper(name[:1])+name[1:]+inventorySuffix]
 	if other == nil || !k.has(other.Name, "uuid") {
@@ -180,12 +185,34 @@ func (k *kinds) named(t *catalog.Type, field string) string {
 
 // lists reports whether a type has the records of another whose field is its UUID.
 func (k *kinds) lists(parent, child *catalog.Type, field string) bool {
-	for name, n := range k.nested(parent) {
-		if n.To == child.Name && n.Key == "uuid" && n.Match == field && k.has(parent.Name, name) {
-			return true
+	return slices.ContainsFunc(parent.Fields, func(f *catalog.Field) bool {
+		return f.Type == "list<"+child.Name+">" && k.childField(parent, f) == field
+	})
+}
+
+// childField is, for a field with a list of other records, the field of those that has the
+// UUID of the record that they belong to: the one that conditions join by, or else the only
+// one that can be it by its name. It is empty where there is none.
+func (k *kinds) childField(t *catalog.Type, f *catalog.Field) string {
+	element, isList := strings.CutPrefix(f.Type, "list<")
+	child := k.typeNamed[strings.TrimSuffix(element, ">")]
+	if !isList || child == nil || !strings.HasSuffix(child.Name, inventorySuffix) || !k.has(t.Name, "uuid") {
+		return ""
+	}
+	if n, ok := k.nested(t)[f.Name]; ok && n.Key == "uuid" && n.To == child.Name && k.has(child.Name, n.Match) {
+		return n.Match
+	}
+	var found []string
+	for _, g := range k.root(child).Fields {
+		name, ok := strings.CutSuffix(g.Name, "Uuid")
+		if ok && name != "" && strings.HasSuffix(kindName(t.Name), strings.ToUpper(name[:1])+name[1:]) {
+			found = append(found, g.Name)
 		}
 	}
-	return false
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // listRef is what a list of UUIDs holds those of, by its name: "attachedClusterUuids".

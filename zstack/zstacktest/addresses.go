@@ -66,22 +66,25 @@ func (n *Node) addressUsed(l3UUID string, ip netip.Addr) bool {
 }
 
 func (n *Node) useAddress(nic, r *store.Row, ip netip.Addr, now time.Time) {
-	shared := map[string]any{
+	n.store.Touch(nic, now, map[string]any{
 		"ip": ip.String(), "netmask": r.Str("netmask"), "gateway": r.Str("gateway"), "ipVersion": int64(4),
-	}
-	n.store.Touch(nic, now, shared)
+	})
+	used := addressFields(r, ip)
+	used["vmNicUuid"], used["usedFor"] = nic.Key, "VmNic"
+	n.store.Set(nic, map[string]any{"usedIpUuid": n.store.Insert("UsedIp", now, used).Key})
+}
+
+// addressFields are those of the record of an address of a range.
+func addressFields(r *store.Row, ip netip.Addr) map[string]any {
 	used := map[string]any{
-		"ipRangeUuid": r.Key, "l3NetworkUuid": nic.Str("l3NetworkUuid"), "vmNicUuid": nic.Key, "usedFor": "VmNic",
-	}
-	for name, value := range shared {
-		used[name] = value
+		"ipRangeUuid": r.Key, "l3NetworkUuid": r.Str("l3NetworkUuid"), "ip": ip.String(), "netmask": r.Str("netmask"), "gateway": r.Str("gateway"), "ipVersion": int64(4),
 	}
 	if ip.Is4() {
 		b := ip.As4()
 		used["ipInBinary"] = []any{int64(int8(b[0])), int64(int8(b[1])), int64(int8(b[2])), int64(int8(b[3]))}
 		used["ipInLong"] = int64(binary.BigEndian.Uint32(b[:]))
 	}
-	n.store.Set(nic, map[string]any{"usedIpUuid": n.store.Insert("UsedIp", now, used).Key})
+	return used
 }
 
 // releaseIP takes the address away from a NIC.

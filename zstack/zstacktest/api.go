@@ -22,6 +22,8 @@ type api struct {
 	// only those of a subtype.
 	query *store.Kind
 	class string
+	// generic says that what the node does follows from the catalogue alone.
+	generic bool
 }
 
 // A handler does what an API does. It runs under the node's lock, once.
@@ -83,7 +85,7 @@ var apis = sync.OnceValue(func() map[string]*api {
 	all := make(map[string]*api)
 	for _, list := range [][]*api{
 		accountAPIs(), managementAPIs(), zoneAPIs(), hostAPIs(), storageAPIs(), imageAPIs(),
-		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), vmConfigAPIs(), volumeAPIs(), snapshotAPIs(), securityGroupAPIs(), tagAPIs(), quotaAPIs(), globalConfigAPIs(), longJobAPIs(), zqlAPIs(),
+		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), vmConfigAPIs(), volumeAPIs(), snapshotAPIs(), securityGroupAPIs(), tagAPIs(), quotaAPIs(), globalConfigAPIs(), longJobAPIs(), zqlAPIs(), vipAPIs(), l3ServiceAPIs(), capacityAPIs(), candidateAPIs(), constantAPIs(),
 	} {
 		for _, a := range list {
 			all[a.Name] = a

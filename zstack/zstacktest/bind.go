@@ -159,12 +159,13 @@ func matches(pattern, s string) bool {
 	return known.(*regexp.Regexp).MatchString(s)
 }
 
-// checkRefs checks that the records that parameters are declared to name exist.
+// checkRefs checks that the records that parameters are declared to name exist, and for
+// handlers of the node's own also those that they are only taken to name.
 func (c *call) checkRefs(params []calls.Param) *apierr.Error {
 	for i := range params {
 		p := &params[i]
 		k := refOf(p)
-		if k == nil || p.Inferred || c.args[p.Name] == nil || p.Name == "tagUuids" {
+		if k == nil || p.Inferred && c.api.generic || c.args[p.Name] == nil || p.Name == "tagUuids" {
 			continue
 		}
 		uuids := c.list(p.Name)
@@ -172,8 +173,8 @@ func (c *call) checkRefs(params []calls.Param) *apierr.Error {
 			uuids = []string{uuid}
 		}
 		for _, uuid := range uuids {
-			if c.store().Get(k.Name, uuid) != nil {
-				continue
+			if c.store().Get(k.Name, uuid) != nil || k.Name == "User" && c.store().Get("Account", uuid) != nil {
+				continue // An account is a user of its own.
 			}
 			if c.api.SuccessIfMissing && c.node.gone[uuid] {
 				c.missing = true

@@ -67,11 +67,13 @@ func (c *call) row(name string) *store.Row {
 	return c.store().Get(k.Name, c.str(name))
 }
 
-// rows returns the records that a list parameter names.
+// rows returns those of the records that a list parameter names which are there.
 func (c *call) rows(name, kind string) []*store.Row {
 	var rows []*store.Row
 	for _, uuid := range c.list(name) {
-		rows = append(rows, c.store().Get(kind, uuid))
+		if r := c.store().Get(kind, uuid); r != nil {
+			rows = append(rows, r)
+		}
 	}
 	return rows
 }

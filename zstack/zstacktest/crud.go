@@ -41,7 +41,7 @@ func (c *call) insert(kind string, fields map[string]any) (*store.Row, *apierr.E
 	}
 	for name, value := range c.args {
 		if f := store.KindNamed(kind).ByName[name]; f != nil {
-			if v, ok := store.Convert(value, f.Typ); ok {
+			if v, ok := c.fieldValue(f, name, value, kind+"Inventory"); ok {
 				all[name] = v
 			}
 		}
@@ -49,7 +49,7 @@ func (c *call) insert(kind string, fields map[string]any) (*store.Row, *apierr.E
 	for name, value := range fields {
 		all[name] = value
 	}
-	if uuid := c.str("resourceUuid"); uuid != "" {
+	if uuid := c.str("resourceUuid"); uuid != "" && c.namesNew() {
 		if !isResourceUUID(uuid) {
 			return nil, apierr.Failf(apierr.CodeInvalidArgument, "resourceUuid[%s] is not a valid uuid. A valid uuid is a UUID(v4 recommended) with '-' stripped. "+
 				"see http://en.wikipedia.org/wiki/Universally_unique_identifier for format of UUID, the regular expression uses to validate a UUID is '%s'",
@@ -69,6 +69,13 @@ func (c *call) insert(kind string, fields map[string]any) (*store.Row, *apierr.E
 		}
 	}
 	return r, nil
+}
+
+// namesNew reports whether the parameter resourceUuid has the UUID of what the call creates:
+// that of a tag has the one of the resource that it is put on.
+func (c *call) namesNew() bool {
+	d := c.api.Describe()
+	return d.Creates == nil || d.Creates.Param != ""
 }
 
 // undone are the kinds of which a second run of a call takes back what the first one

@@ -1,6 +1,7 @@
 package zstacktest
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ func generic(c *calls.Call) *api {
 	if known, ok := generics.Load(c.Name); ok {
 		return known.(*api)
 	}
-	a := &api{Call: c, name: shortName(c)}
+	a := &api{Call: c, name: shortName(c), generic: true}
 	switch d := c.Describe(); {
 	case c.Query:
 		a = queryOf(c)
@@ -29,13 +30,23 @@ func generic(c *calls.Call) *api {
 		a.run = genericCreate
 	case d.Deletes != nil:
 		a.run = genericDelete
-	case d.Updates != nil, isLinking(c):
+	case d.Updates != nil, !isReading(c):
 		a.run = genericUpdate
 	default:
 		a.run = genericRead
 	}
 	known, _ := generics.LoadOrStore(c.Name, a)
 	return known.(*api)
+}
+
+// readingVerbs begin the names of actions that change nothing, whatever their method.
+var readingVerbs = []string{
+	"Get", "Query", "Check", "Validate", "Verify", "Calculate", "List", "Parse", "Preview", "Decode", "Describe", "Discover", "Is", "Match",
+	"Scan", "Search", "Token", "Locate", "Debug", "Batch", "Prometheus", "SNS", "ZStone", "Log", "Login",
+}
+
+func isReading(c *calls.Call) bool {
+	return c.Method == http.MethodGet || slices.Contains(readingVerbs, verbOf(shortName(c)))
 }
 
 // kindOfEffect is the kind of the resource that an action has an effect on; nil where the
@@ -58,19 +69,35 @@ func (c *call) references() []reference {
 	params := c.api.Params()
 	for i := range params {
 		p := &params[i]
-		k := refOf(p)
-		if k == nil || c.args[p.Name] == nil || p.Name == "resourceUuid" || p.Name == "tagUuids" {
+		if c.args[p.Name] == nil || p.Name == "tagUuids" || p.Name == "resourceUuid" && c.api.Describe().Creates != nil && c.namesNew() {
 			continue
 		}
-		ref := reference{param: p, kind: k}
-		for _, uuid := range c.uuids(p.Name) {
-			if r := c.store().Get(k.Name, uuid); r != nil {
-				ref.rows = append(ref.rows, r)
-			}
+		if ref := c.reference(p); ref.kind != nil {
+			list = append(list, ref)
 		}
-		list = append(list, ref)
 	}
 	return list
+}
+
+// reference finds the records that a parameter names. Where the catalogue does not say of
+// which kind they are, a parameter whose name says that it has UUIDs names what has them.
+func (c *call) reference(p *calls.Param) reference {
+	ref := reference{param: p, kind: refOf(p)}
+	named := strings.HasSuffix(strings.ToLower(strings.TrimSuffix(p.Name, "s")), "uuid")
+	for _, uuid := range c.uuids(p.Name) {
+		var r *store.Row
+		switch {
+		case ref.kind != nil:
+			r = c.store().Get(ref.kind.Name, uuid)
+		case named:
+			r = c.store().Find(uuid)
+		}
+		if r != nil {
+			ref.kind = r.Kind
+			ref.rows = append(ref.rows, r)
+		}
+	}
+	return ref
 }
 
 // uuids are what a parameter holds one of or a list of.
@@ -168,6 +195,10 @@ func (c *call) remember(k *store.Kind, fields map[string]any) {
 func genericDelete(c *call) (*javajson.Object, *apierr.Error) {
 	d := c.api.Describe().Deletes
 	for _, r := range c.targets(d) {
+		if !strings.HasPrefix(c.api.name[len(verbOf(c.api.name)):], r.Kind.Name) && kindOfEffect(d) == nil {
+			c.forget(r) // It is not the record that goes, but something that was set for it.
+			continue
+		}
 		if d.Recoverable {
 			if state := deletedState(d.Inventory); state != "" && r.Str("state") != state {
 				c.store().Touch(r, c.now, map[string]any{"state": state, "@before": r.Str("state")})
@@ -177,6 +208,19 @@ func genericDelete(c *call) (*javajson.Object, *apierr.Error) {
 		c.node.remove(r, c.now)
 	}
 	return genericRead(c)
+}
+
+// forget takes back what the opposite of an action set for a record: SetVmHostname of
+// DeleteVmHostname.
+func (c *call) forget(r *store.Row) {
+	opposite, ok := calls.Lookup("Set" + c.api.name[len(verbOf(c.api.name)):])
+	if !ok {
+		return
+	}
+	params := opposite.Params()
+	for i := range params {
+		c.store().Set(r, map[string]any{remembered + params[i].Name: nil})
+	}
 }
 
 // deletedState is the state of a resource that was deleted and can be brought back.
@@ -220,6 +264,12 @@ func (c *call) targets(e *calls.Effect) []*store.Row {
 func genericUpdate(c *call) (*javajson.Object, *apierr.Error) {
 	e := c.api.Describe().Updates
 	rows := c.targets(e)
+	if e == nil {
+		e, rows = c.named()
+	}
+	if verbOf(c.api.name) == "Delete" {
+		return c.deleteNamed(rows)
+	}
 	for _, r := range rows {
 		fields := make(map[string]any)
 		for name, value := range c.args {
@@ -227,7 +277,7 @@ func genericUpdate(c *call) (*javajson.Object, *apierr.Error) {
 			if f == nil || name == "uuid" || name == e.Param {
 				continue
 			}
-			if v, ok := store.Convert(value, f.Typ); ok && !(isDetaching(c.api.name) && f.Ref != "") {
+			if v, ok := c.fieldValue(f, name, value, e.Inventory); ok && !(isDetaching(c.api.name) && f.Ref != "") {
 				fields[name] = v
 			}
 		}
@@ -247,6 +297,39 @@ func genericUpdate(c *call) (*javajson.Object, *apierr.Error) {
 		return genericRead(c)
 	}
 	return c.result(rows[0])
+}
+
+// named is what an action seems to change of which the catalogue does not say so: what its
+// first reference names.
+func (c *call) named() (*calls.Effect, []*store.Row) {
+	for _, ref := range c.references() {
+		if len(ref.rows) > 0 {
+			return &calls.Effect{Inventory: ref.kind.Name + "Inventory", Param: ref.param.Name}, ref.rows
+		}
+	}
+	return new(calls.Effect), nil
+}
+
+// deleteNamed removes the records that an action seems to delete: those whose kind it names.
+// Of others something goes that was set for them.
+func (c *call) deleteNamed(rows []*store.Row) (*javajson.Object, *apierr.Error) {
+	for _, r := range rows {
+		if what := c.api.name[len("Delete"):]; what == r.Kind.Name || what == r.Kind.Name+"s" {
+			c.node.remove(r, c.now)
+		} else {
+			c.forget(r)
+		}
+	}
+	return genericRead(c)
+}
+
+// fieldValue is what a field of a record holds after it was set by the parameter of its name.
+// A parameter of another form than the field says something else.
+func (c *call) fieldValue(f *store.Field, param string, value any, inventory string) (any, bool) {
+	if f.Typ == store.TypeRaw && c.api.param(param).Type != calls.TypeOf(inventory, f.Name) {
+		return nil, false
+	}
+	return store.Convert(value, f.Typ)
 }
 
 // stateEvents are the states that the events of actions lead to.

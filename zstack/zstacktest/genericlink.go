@@ -18,14 +18,6 @@ var (
 
 func isDetaching(name string) bool { return slices.Contains(detaching, verbOf(name)) }
 
-// isLinking reports whether an action attaches or detaches records that its parameters name,
-// or else says of one how it is to be.
-func isLinking(c *calls.Call) bool {
-	name := shortName(c)
-	verb := verbOf(name)
-	return slices.Contains(attaching, verb) || isDetaching(name)
-}
-
 // link attaches the records that a call names to each other, or detaches them. The first
 // are those that the action changes; where the catalogue does not say which, those that the
 // first reference names.
@@ -83,6 +75,8 @@ func (c *call) pair(r, other *store.Row, param string, detach bool) {
 	}
 	kind, one, two := linkOf(r.Kind.Name, other.Kind.Name)
 	if kind == "" {
+		c.note(r, other, detach)
+		c.note(other, r, detach)
 		return
 	}
 	var known *store.Row
@@ -96,6 +90,20 @@ func (c *call) pair(r, other *store.Row, param string, detach bool) {
 		c.node.remove(known, c.now)
 	case !detach && known == nil:
 		c.store().Insert(kind, c.now, map[string]any{one: r.Key, two: other.Key})
+	}
+}
+
+// together begins the names of the lists of records of a kind that belong together with one,
+// where neither a field nor a kind of records says so.
+const together = "@with."
+
+// note has a record know of another that it belongs together with, or no more.
+func (c *call) note(r, other *store.Row, detach bool) {
+	field := together + other.Kind.Name
+	if detach {
+		c.node.unlist(r, field, other.Key)
+	} else {
+		c.node.enlist(r, field, other.Key)
 	}
 }
 
@@ -156,6 +164,7 @@ var copies = map[string][][3]string{
 
 // copyFields brings the fields of a record up to date that say again what stands in others.
 func (n *Node) copyFields(r *store.Row) {
+	n.useVIP(r, false)
 	for _, c := range copies[r.Kind.Name] {
 		var value any
 		if f := r.Kind.ByName[c[1]]; f != nil {

@@ -22,13 +22,6 @@ func genericRead(c *call) (*javajson.Object, *apierr.Error) {
 	for _, ref := range c.references() {
 		subjects = append(subjects, ref.rows...)
 	}
-	if len(subjects) == 0 {
-		for _, name := range []string{"uuid", "resourceUuid"} {
-			if r := c.store().Find(c.str(name)); r != nil {
-				subjects = append(subjects, r)
-			}
-		}
-	}
 	o := &javajson.Object{}
 	for _, f := range fields {
 		o.Add(f.Name, c.readField(f, subjects))
@@ -96,6 +89,8 @@ func (c *call) related(k *store.Kind, class string) []*store.Row {
 			conditions = append(conditions, wanted{"uuid", false, c.uuids(ref.param.Name)})
 		} else if name := fieldFor(k, ref.kind.Name, ref.param.Name); name != "" {
 			conditions = append(conditions, wanted{name, k.ByName[name].Typ == store.TypeList, c.uuids(ref.param.Name)})
+		} else if slices.ContainsFunc(ref.rows, func(r *store.Row) bool { return r.List(together+k.Name) != nil }) {
+			conditions = append(conditions, wanted{together + ref.kind.Name, true, c.uuids(ref.param.Name)})
 		}
 	}
 	for name := range c.args {

@@ -17,6 +17,10 @@ func (n *Node) remove(r *store.Row, now time.Time) {
 		n.leaveVolumes(r, now)
 	case "UsedIp":
 		n.leaveNIC(r, now)
+	case "Vip":
+		n.releaseVIP(r, now)
+	default:
+		n.useVIP(r, true)
 	}
 	for k := range n.store.Tables() {
 		for _, f := range k.Fields {

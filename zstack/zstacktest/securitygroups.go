@@ -114,9 +114,17 @@ func (c *call) nextPriority(group *store.Row, direction string) int64 {
 
 func deleteSecurityGroupRules(c *call) (*javajson.Object, *apierr.Error) {
 	var group *store.Row
+	for _, uuid := range c.list("ruleUuids") {
+		if c.store().Get("SecurityGroupRule", uuid) == nil {
+			return nil, apierr.Failf(apierr.CodeNotFound, "unable to find the security group rule[uuid:%s]", uuid)
+		}
+	}
 	for _, rule := range c.rows("ruleUuids", "SecurityGroupRule") {
 		group = c.store().Get("SecurityGroup", rule.Str("securityGroupUuid"))
 		c.node.remove(rule, c.now)
+	}
+	if group == nil {
+		return nil, nil
 	}
 	return c.answer(group)
 }

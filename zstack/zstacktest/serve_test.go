@@ -33,7 +33,6 @@ func TestRefusedRequests(t *testing.T) {
 		{name: "no authorization", method: "GET", target: "/zones", header: "Authorization", value: "", status: 400, text: "Authorization"},
 		{name: "job uuid too short", method: "POST", target: "/zones", body: `{"params": {"name": "c"}}`, header: "X-Job-UUID", value: "x", status: 400,
 			text: "Invalid header[X-Job-UUID]"},
-		{name: "an action known from the catalogue alone", method: "POST", target: "/vips", body: `{"params": {}}`, status: 202},
 		{name: "unknown action", method: "PUT", target: "/zones/x/actions", body: `{"paintZone": {}}`, status: 400,
 			text: "the body doesn't contain action mapping to the URL[/v1/zones/x/actions]"},
 		{name: "no action", method: "PUT", target: "/zones/x/actions", status: 400, text: "action mapping"},

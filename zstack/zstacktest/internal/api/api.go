@@ -89,8 +89,8 @@ var index = sync.OnceValue(func() map[int][]*Group {
 		c := &calls[i]
 		segments := strings.Split(c.Path, "/")
 		for i, s := range segments {
-			if strings.HasPrefix(s, "{") {
-				segments[i] = "{}"
+			if at := strings.IndexByte(s, '{'); at >= 0 {
+				segments[i] = s[:at] + "{}"
 			}
 		}
 		shape := strings.Join(segments, "/")
@@ -149,9 +149,10 @@ func matching(segments []string) []*Group {
 func (g *Group) literals(segments []string) int {
 	n := 0
 	for i, want := range g.Segments {
+		prefix, isVariable := strings.CutSuffix(want, "{}")
 		switch {
-		case want == "{}":
-			if segments[i] == "" {
+		case isVariable:
+			if rest, ok := strings.CutPrefix(segments[i], prefix); !ok || rest == "" {
 				return -1
 			}
 		case want == segments[i]:
@@ -168,8 +169,8 @@ func (c *Call) Variables(path string) map[string]any {
 	vars := make(map[string]any)
 	segments := strings.Split(path, "/")
 	for i, s := range strings.Split(c.Path, "/") {
-		if name, ok := strings.CutPrefix(s, "{"); ok && i < len(segments) {
-			vars[strings.TrimSuffix(name, "}")] = segments[i]
+		if at := strings.IndexByte(s, '{'); at >= 0 && i < len(segments) && len(segments[i]) >= at {
+			vars[strings.Trim(s[at:], "{}")] = segments[i][at:]
 		}
 	}
 	return vars

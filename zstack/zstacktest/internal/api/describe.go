@@ -100,6 +100,16 @@ func Values(typ, field string) []string {
 	return nil
 }
 
+// TypeOf is the type of a field of a type; empty where there is none of that name.
+func TypeOf(typ, field string) string {
+	for _, f := range Fields(typ) {
+		if f.Name == field {
+			return f.Type
+		}
+	}
+	return ""
+}
+
 // RowType is the type of the rows that a query returns, or of the list that another action
 // does; empty where it returns none.
 func (d *Description) RowType() string {
