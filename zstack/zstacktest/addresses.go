@@ -22,13 +22,16 @@ func (n *Node) allocateIP(nic *store.Row, now time.Time) *apierr.Error {
 	if managed, ok := l3.Fields["enableIPAM"].(bool); ok && !managed {
 		return nil
 	}
-	for _, r := range n.store.By("IpRange", "l3NetworkUuid", l3.Key) {
-		if ip, ok := n.freeAddress(r); ok {
-			n.useAddress(nic, r, ip, now)
-			return nil
-		}
+	wanted := ""
+	if vm := n.store.Get("VmInstance", nic.Str("vmInstanceUuid")); vm != nil {
+		wanted = n.staticIP(vm, l3.Key)
 	}
-	return apierr.Failf(apierr.CodeNoAddress, "no ip is available in l3Network[name:%s, uuid:%s]", l3.Str("name"), l3.Key)
+	r, ip, err := n.findAddress(l3, wanted)
+	if err != nil {
+		return err
+	}
+	n.useAddress(nic, r, ip, now)
+	return nil
 }
 
 // freeAddress returns an address of a range that nobody has.

@@ -519,6 +519,20 @@ var arranged = map[string]func(s *sweep, params map[string]any){
 	"DeleteTag": func(s *sweep, params map[string]any) {
 		params["uuid"] = s.node.Add("UserTag", map[string]any{"tag": "text", "resourceUuid": s.record("VmInstanceVO")})
 	},
+	"SetVmStaticIp": func(s *sweep, params map[string]any) {
+		site := s.site()
+		clear(params)
+		vm := s.node.Add("VmInstance", map[string]any{"vmNics": []map[string]any{{"l3NetworkUuid": site.L3NetworkUUID}}})
+		with("vmInstanceUuid", vm, "l3NetworkUuid", site.L3NetworkUUID, "ip", "172.20.0.99")(s, params)
+	},
+	"CloneVmInstance": func(s *sweep, params map[string]any) {
+		site := s.site()
+		clear(params)
+		with("vmInstanceUuid", s.node.Add("VmInstance", map[string]any{"zoneUuid": site.ZoneUUID}), "names", []any{"text"})(s, params)
+	},
+	"AttachIsoToVmInstance": func(s *sweep, params map[string]any) {
+		s.node.Add("VmCdRom", map[string]any{"vmInstanceUuid": params["vmInstanceUuid"]})
+	},
 	"AttachL3NetworkToVm": func(s *sweep, params map[string]any) {
 		site := s.site()
 		with("l3NetworkUuid", site.L3NetworkUUID, "staticIp", nil, "driverType", nil, "customMac", nil)(s, params)

@@ -24,34 +24,23 @@ func vipAPIs() []*api {
 
 // createVIP takes an address of the L3 network, the one that is asked for if any is.
 func createVIP(c *call) (*javajson.Object, *apierr.Error) {
-	for _, r := range c.ranges() {
-		ip, ok := c.node.freeAddress(r)
-		if wanted := c.str("requiredIp"); wanted != "" {
-			var err error
-			if ip, err = netip.ParseAddr(wanted); err != nil {
-				return nil, apierr.Failf(apierr.CodeInvalidArgument, "%s is not a valid IP address", wanted)
-			}
-			low, high, valid := rangeOf(r)
-			ok = valid && !ip.Less(low) && !high.Less(ip) && !c.node.addressUsed(r.Str("l3NetworkUuid"), ip)
-		}
-		if !ok {
-			continue
-		}
-		used := addressFields(r, ip)
-		used["usedFor"] = "Vip"
-		address := c.store().Insert("UsedIp", c.now, used)
-		vip, err := c.insert("Vip", map[string]any{
-			"ip": ip.String(), "netmask": r.Str("netmask"), "gateway": r.Str("gateway"), "prefixLen": r.Int("prefixLen"),
-			"usedIpUuid": address.Key, "ipRangeUuid": r.Key,
-		})
-		if err != nil {
-			c.store().Remove(address)
-			return nil, err
-		}
-		return c.answer(vip)
-	}
 	l3 := c.row("l3NetworkUuid")
-	return nil, apierr.Failf(apierr.CodeNoAddress, "no ip is available in l3Network[name:%s, uuid:%s]", l3.Str("name"), l3.Key)
+	r, ip, err := c.node.findAddress(l3, c.str("requiredIp"))
+	if err != nil {
+		return nil, err
+	}
+	used := addressFields(r, ip)
+	used["usedFor"] = "Vip"
+	address := c.store().Insert("UsedIp", c.now, used)
+	vip, err := c.insert("Vip", map[string]any{
+		"ip": ip.String(), "netmask": r.Str("netmask"), "gateway": r.Str("gateway"), "prefixLen": r.Int("prefixLen"),
+		"usedIpUuid": address.Key, "ipRangeUuid": r.Key,
+	})
+	if err != nil {
+		c.store().Remove(address)
+		return nil, err
+	}
+	return c.answer(vip)
 }
 
 // ranges are the IP ranges that a call is about: those that it names, or those of the L3

@@ -24,6 +24,7 @@ func vmAPIs() []*api {
 		on("UpdateVmInstance", update),
 		on("ChangeInstanceOffering", changeInstanceOffering),
 		on("MigrateVm", migrateVM),
+		on("CloneVmInstance", cloneVM),
 	}
 }
 
