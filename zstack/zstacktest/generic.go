@@ -178,14 +178,19 @@ func referenceValue(f *store.Field, rows []*store.Row) any {
 }
 
 // remembered begins the names of what a call set that is no field of the record: reads give
-// it back.
+// it back. It is kept by what the action's name is about as well, since several can have a
+// parameter of the same name: SetVmRDP and SetVmQga.
 const remembered = "@set."
+
+// object is an action's name without its verb: "VmRDP" of SetVmRDP.
+func (a *api) object() string { return a.name[len(verbOf(a.name)):] }
 
 // remember adds the parameters that are no fields of a kind to the fields of a record of it.
 func (c *call) remember(k *store.Kind, fields map[string]any) {
 	for name, value := range c.args {
 		if k.ByName[name] == nil && name != "uuid" && name != "resourceUuid" && name != "deleteMode" && tagParams[name] == "" {
 			fields[remembered+name] = value
+			fields[remembered+c.api.object()+"."+name] = value
 		}
 	}
 }
@@ -195,7 +200,7 @@ func (c *call) remember(k *store.Kind, fields map[string]any) {
 func genericDelete(c *call) (*javajson.Object, *apierr.Error) {
 	d := c.api.Describe().Deletes
 	for _, r := range c.targets(d) {
-		if !strings.HasPrefix(c.api.name[len(verbOf(c.api.name)):], r.Kind.Name) && kindOfEffect(d) == nil {
+		if !strings.HasPrefix(c.api.object(), r.Kind.Name) && kindOfEffect(d) == nil {
 			c.forget(r) // It is not the record that goes, but something that was set for it.
 			continue
 		}
@@ -213,13 +218,14 @@ func genericDelete(c *call) (*javajson.Object, *apierr.Error) {
 // forget takes back what the opposite of an action set for a record: SetVmHostname of
 // DeleteVmHostname.
 func (c *call) forget(r *store.Row) {
-	opposite, ok := calls.Lookup("Set" + c.api.name[len(verbOf(c.api.name)):])
+	opposite, ok := calls.Lookup("Set" + c.api.object())
 	if !ok {
 		return
 	}
 	params := opposite.Params()
 	for i := range params {
-		c.store().Set(r, map[string]any{remembered + params[i].Name: nil})
+		name := params[i].Name
+		c.store().Set(r, map[string]any{remembered + name: nil, remembered + c.api.object() + "." + name: nil})
 	}
 }
 

@@ -109,8 +109,7 @@ func (c *call) note(r, other *store.Row, detach bool) {
 
 // attached are the fields that the opposite of an action sets, without values.
 func (c *call) attached(r *store.Row) map[string]any {
-	verb := verbOf(c.api.name)
-	rest := c.api.name[len(verb):]
+	rest := c.api.object()
 	fields := make(map[string]any)
 	for _, opposite := range attaching {
 		pair, ok := calls.Lookup(opposite + strings.ReplaceAll(rest, "From", "To"))

@@ -44,14 +44,44 @@ func (c *call) readField(f calls.Field, subjects []*store.Row) any {
 		}
 		return nil
 	}
+	names := []string{remembered + c.api.object() + "." + f.Name}
+	if param, ok := c.setBy(f); param != "" {
+		names = append(names, remembered+c.api.object()+"."+param)
+	} else if !ok {
+		names = append(names, remembered+f.Name)
+	}
+	names = append(names, f.Name)
 	for _, r := range subjects {
-		for _, field := range []string{remembered + f.Name, f.Name} {
+		for _, field := range names {
 			if value, ok := r.Fields[field]; ok {
 				return value
 			}
 		}
 	}
 	return zeroOf(f)
+}
+
+// setBy is the parameter by which the opposite of a read sets what a field of its result
+// holds, where it has another name there: bootOrder of SetVmBootOrder for the orders of
+// GetVmBootOrder. It is the only parameter of the field's type that names no record. The second
+// result reports whether the read has an opposite.
+func (c *call) setBy(f calls.Field) (param string, ok bool) {
+	opposite, ok := calls.Lookup("Set" + c.api.object())
+	if !ok {
+		return "", false
+	}
+	var found []string
+	params := opposite.Params()
+	for i := range params {
+		p := &params[i]
+		if p.Type == f.Type && len(p.RefersTo) == 0 && tagParams[p.Name] == "" && p.Name != "uuid" {
+			found = append(found, p.Name)
+		}
+	}
+	if len(found) != 1 {
+		return "", true
+	}
+	return found[0], true
 }
 
 // zeroOf is what a field of a result holds when there is nothing to say.

@@ -212,3 +212,6 @@ type Refusal struct {
 func Refusef(status int, format string, args ...any) *Refusal {
 	return &Refusal{status, fmt.Sprintf(format, args...)}
 }
+
+// Code is the code of the error.
+func (e *Error) Code() string { return e.code }

@@ -172,8 +172,29 @@ func (s *Store) Insert(name string, now time.Time, fields map[string]any) *Row {
 			r.Fields[f.Name] = boxed
 		}
 	}
-	r.Key, _ = fields["uuid"].(string)
-	if r.Key == "" {
+	if uuid, _ := fields["uuid"].(string); uuid != "" {
+		r.Fields["uuid"] = uuid
+	}
+	s.place(t, r)
+	s.Set(r, fields)
+	return r
+}
+
+// Put adds a record with the fields and no others. The store keeps the map.
+func (s *Store) Put(name string, fields map[string]any) *Row {
+	t := s.Table(name)
+	r := &Row{Kind: t.kind, Fields: fields}
+	for _, numbered := range []string{"internalId", "id"} {
+		s.numbers[name] = max(s.numbers[name], r.Int(numbered))
+	}
+	s.place(t, r)
+	return r
+}
+
+// place gives a row its key and its place among the others. It takes that of one with the
+// same key.
+func (s *Store) place(t *Table, r *Row) {
+	if r.Key = r.Str("uuid"); r.Key == "" {
 		r.Key = s.random.NewUUID()
 	}
 	if t.HasUUIDs() {
@@ -190,8 +211,6 @@ func (s *Store) Insert(name string, now time.Time, fields map[string]any) *Row {
 		t.ByUUID.Insert(r)
 	}
 	t.linkAll(r)
-	s.Set(r, fields)
-	return r
 }
 
 // Set changes fields of a record. A nil value takes the field away.
