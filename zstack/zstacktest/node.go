@@ -80,6 +80,9 @@ func New(opts ...Option) *Node {
 	if n.config.site {
 		n.addSite(now)
 	}
+	if n.config.model != nil {
+		n.addModel(*n.config.model, now)
+	}
 	return n
 }
 

@@ -42,6 +42,7 @@ type config struct {
 	version       string
 	release       release.Release
 	site          bool
+	model         *Model
 	middleware    []func(http.Handler) http.Handler
 	webhookClient *http.Client
 	// doubles and layout are how numbers in results of jobs and how times are written.

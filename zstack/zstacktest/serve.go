@@ -301,7 +301,7 @@ func (n *Node) encode(rep reply) (data []byte, contentType string) {
 	if rep.body == nil {
 		return []byte(rep.text), "text/plain;charset=utf-8"
 	}
-	e := javajson.Encoder{Location: n.config.location, Layout: n.config.layout, Doubles: rep.doubles}
+	e := javajson.Encoder{Buf: make([]byte, 0, 4<<10), Location: n.config.location, Layout: n.config.layout, Doubles: rep.doubles}
 	e.Object(rep.body)
 	return e.Buf, contentTypeJSON
 }

@@ -240,12 +240,20 @@ func appendString(buf []byte, s string) []byte {
 // isPlain reports whether a string stands in JSON as it is.
 func isPlain(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c >= utf8.RuneSelf || strings.IndexByte("\"\\'<>=&", c) >= 0 {
+		if !plain[s[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+// plain are the bytes that stand in JSON as they are.
+var plain = func() (plain [256]bool) {
+	for c := byte(0x20); c < utf8.RuneSelf; c++ {
+		plain[c] = strings.IndexByte("\"\\'<>=&", c) < 0
+	}
+	return plain
+}()
 
 func SortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
