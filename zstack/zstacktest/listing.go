@@ -28,6 +28,14 @@ func (n *Node) All(kind string) []map[string]any {
 	return list
 }
 
+// Count returns how many records of a kind the node has. It panics when there is no such kind.
+func (n *Node) Count(kind string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.settle()
+	return n.store.Table(mustKind(kind).Name).Len()
+}
+
 // A Job is an asynchronous call that a node has taken.
 type Job struct {
 	UUID string

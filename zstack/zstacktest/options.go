@@ -49,6 +49,7 @@ type config struct {
 	doubles bool
 	layout  string
 	seed    *uint64
+	observe func(Observation)
 }
 
 type login struct{ name, password string }
@@ -210,6 +211,13 @@ func WithWebhookClient(client *http.Client) Option {
 // created at once. [Node.Site] tells what there is. A node is empty by default.
 func WithSite() Option {
 	return func(c *config) { c.site = true }
+}
+
+// WithObserver has the node call a function after each request, when its reply has been
+// written: a log, for example. It is called from the goroutine of the request, so that it has
+// to be safe for concurrent use, and it may use the node.
+func WithObserver(observe func(Observation)) Option {
+	return func(c *config) { c.observe = observe }
 }
 
 // WithMiddleware puts a handler around the node, for tests that want requests to

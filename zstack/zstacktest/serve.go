@@ -40,10 +40,14 @@ type reply struct {
 	text string
 	// doubles says that the numbers in the body went through a map on the server.
 	doubles bool
+	// code is that of the error in the body; empty for none.
+	code string
 }
 
 // serve answers one request after the middleware.
 func (n *Node) serve(w http.ResponseWriter, r *http.Request) {
+	seen := &Observation{began: time.Now()}
+	defer n.observe(seen)
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		http.Error(w, "the request is incomplete or too large", http.StatusBadRequest)
@@ -56,29 +60,31 @@ func (n *Node) serve(w http.ResponseWriter, r *http.Request) {
 	resource, ok := strings.CutPrefix(r.URL.Path, n.config.contextPath+"/v1/")
 	if !ok {
 		n.mu.Lock()
-		n.record(r, body, nil)
+		n.record(r, body, nil, seen)
 		n.mu.Unlock()
+		seen.Status = http.StatusNotFound
 		notFound(w, r)
 		return
 	}
-	rep, f := n.answer(r, "/"+resource, body)
+	rep, f := n.answer(r, "/"+resource, body, seen)
 	if f.isBefore() {
 		f.replace(w)
 		return
 	}
+	seen.Status, seen.Code = rep.status, rep.code
 	n.write(w, rep, f)
 }
 
 // answer finds out what a request wants and has it done, unless it meets a fault that
 // comes before that: then there is no reply.
-func (n *Node) answer(r *http.Request, resource string, body []byte) (rep reply, f *fault) {
+func (n *Node) answer(r *http.Request, resource string, body []byte, seen *Observation) (rep reply, f *fault) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := n.settle()
 
 	resource = normalize(resource)
 	if uuid, ok := strings.CutPrefix(resource, "/api-jobs/"); ok && !strings.Contains(uuid, "/") {
-		n.record(r, body, nil)
+		n.record(r, body, nil, seen)
 		if f = n.meet(""); f.isBefore() {
 			return rep, f
 		}
@@ -86,7 +92,7 @@ func (n *Node) answer(r *http.Request, resource string, body []byte) (rep reply,
 		return n.poll(r, uuid), f
 	}
 	c, refused := n.newCall(r, resource, body, now)
-	n.record(r, body, c)
+	n.record(r, body, c, seen)
 	action := ""
 	if c.api != nil {
 		action = c.api.name
@@ -95,7 +101,9 @@ func (n *Node) answer(r *http.Request, resource string, body []byte) (rep reply,
 		return rep, f
 	}
 	c.fault, c.now = f, n.settle()
-	return n.take(r, c, resource, refused), f
+	rep = n.take(r, c, resource, refused)
+	seen.AccountUUID = c.account
+	return rep, f
 }
 
 // meet returns the fault that a call meets, and lets the node stand still.
@@ -262,7 +270,7 @@ func (n *Node) result(result *javajson.Object, failure *apierr.Error, schema, jo
 	if failure != nil {
 		o := &javajson.Object{}
 		o.Add("error", failure.Object(n.release, job))
-		return reply{status: http.StatusServiceUnavailable, body: o}
+		return reply{status: http.StatusServiceUnavailable, body: o, code: failure.Code()}
 	}
 	o := &javajson.Object{}
 	if schema {
@@ -326,7 +334,7 @@ func normalize(p string) string {
 }
 
 // record remembers a request.
-func (n *Node) record(r *http.Request, body []byte, c *call) {
+func (n *Node) record(r *http.Request, body []byte, c *call, seen *Observation) {
 	request := &Request{
 		Method: r.Method,
 		Path:   r.URL.EscapedPath(),
@@ -338,5 +346,6 @@ func (n *Node) record(r *http.Request, body []byte, c *call) {
 		request.Action = c.api.name
 		request.Params = maps.Clone(c.raw)
 	}
+	seen.Request = *request
 	n.log.add(request)
 }
