@@ -152,6 +152,13 @@ without a limit gets all rows. The schema of a reply names its results and not t
 A query that sorts by UUID, ascending, reads a large table only from the UUID that a
 condition such as "uuid>..." names, and only up to its limit.
 
+# Clouds
+
+[WithModel] begins with a cloud of a size, and [Copy] with what a client reads from a real one.
+[Node.Snapshot] and [Node.Restore] take a node back to what it was, [Node.Save] and [Node.Load]
+keep it in a file. [Node.Kinds], [Node.Count], [Node.All] and [Node.Jobs] tell what there is, and
+[WithObserver] of each request and its reply. A [Clock] makes time pass as a test wants it.
+
 # Faults
 
 [Node.Fail] makes calls of an action go wrong: with an error, with a reply of something in between, late,
