@@ -52,9 +52,9 @@ var day = []step{
 	// Images and offerings.
 	{action: "AddImage", params: in{"name": "i", "url": "http://10.0.0.3/i.qcow2", "format": "qcow2", "platform": "Linux", "backupStorageUuids": []any{"$bs"}}, as: "image", result: in{"inventory.status": "Ready"}},
 	{action: "AddImage", params: in{"name": "iso", "url": "http://10.0.0.3/i.iso", "format": "iso", "mediaType": "ISO", "backupStorageUuids": []any{"$bs"}}, as: "iso"},
-	{action: "CreateInstanceOffering", params: in{"name": "small", "cpuNum": 1, "memorySize": 1 << 30}, as: "small"},
-	{action: "CreateInstanceOffering", params: in{"name": "large", "cpuNum": 4, "memorySize": 4 << 30}, as: "large"},
-	{action: "CreateDiskOffering", params: in{"name": "disk", "diskSize": 10 << 30}, as: "disk"},
+	{action: "CreateInstanceOffering", params: in{"name": "small", "cpuNum": 1, "memorySize": int64(1 << 30)}, as: "small"},
+	{action: "CreateInstanceOffering", params: in{"name": "large", "cpuNum": 4, "memorySize": int64(4 << 30)}, as: "large"},
+	{action: "CreateDiskOffering", params: in{"name": "disk", "diskSize": int64(10 << 30)}, as: "disk"},
 	// A VM instance, and what one does with it.
 	{action: "CreateVmInstance", params: in{"name": "web", "imageUuid": "$image", "instanceOfferingUuid": "$small", "l3NetworkUuids": []any{"$l3"}, "hostUuid": "$host1"}, as: "vm",
 		result: in{"inventory.state": "Running", "inventory.hostUuid": "$host1", "inventory.vmNics.0.ip": "172.16.0.10"}},
@@ -69,10 +69,10 @@ var day = []step{
 	{action: "StartVmInstance", params: in{"uuid": "$vm"}, result: in{"inventory.state": "Running"}},
 	{action: "DetachIsoFromVmInstance", params: in{"vmInstanceUuid": "$vm", "isoUuid": "$iso"}, result: in{"inventory.vmCdRoms.0.isoUuid": nil}},
 	// Volumes and snapshots.
-	{action: "CreateDataVolume", params: in{"name": "data", "diskOfferingUuid": "$disk", "primaryStorageUuid": "$ps"}, as: "volume", result: in{"inventory.size": 10 << 30}},
+	{action: "CreateDataVolume", params: in{"name": "data", "diskOfferingUuid": "$disk", "primaryStorageUuid": "$ps"}, as: "volume", result: in{"inventory.size": int64(10 << 30)}},
 	{action: "AttachDataVolumeToVm", params: in{"vmInstanceUuid": "$vm", "volumeUuid": "$volume"}, result: in{"inventory.vmInstanceUuid": "$vm"}},
 	{action: "CreateVolumeSnapshot", params: in{"volumeUuid": "$volume", "name": "s1"}, as: "snapshot", result: in{"inventory.volumeUuid": "$volume"}},
-	{action: "ResizeDataVolume", params: in{"uuid": "$volume", "size": 20 << 30}, result: in{"inventory.size": 20 << 30}},
+	{action: "ResizeDataVolume", params: in{"uuid": "$volume", "size": int64(20 << 30)}, result: in{"inventory.size": int64(20 << 30)}},
 	{action: "DeleteVolumeSnapshot", params: in{"uuid": "$snapshot"}},
 	{action: "DetachDataVolumeFromVm", params: in{"uuid": "$volume"}, result: in{"inventory.vmInstanceUuid": nil}},
 	// Addresses for the world outside.

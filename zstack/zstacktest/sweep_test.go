@@ -504,7 +504,7 @@ var arranged = map[string]func(s *sweep, params map[string]any){
 	"GetFreeIpOfL3Network":                   with("start", nil),
 	"GetFreeIpOfIpRange":                     with("start", nil),
 	"AddSimulatorHost":                       begins("Cluster", "clusterUuid", "hypervisorType", "Simulator"),
-	"CreateInstanceOffering":                 with("memorySize", 1<<30),
+	"CreateInstanceOffering":                 with("memorySize", int64(1<<30)),
 	"CreateRootVolumeTemplateFromRootVolume": begins("Volume", "rootVolumeUuid", "type", "Root"),
 	"CreateVmInstance": func(s *sweep, params map[string]any) {
 		site := s.site()
@@ -619,4 +619,27 @@ func (s *sweep) site() Site {
 
 func (s *sweep) addRange(l3 any) {
 	s.node.Add("IpRange", map[string]any{"l3NetworkUuid": l3, "startIp": "10.0.0.10", "endIp": "10.0.0.20", "netmask": "255.255.255.0", "gateway": "10.0.0.1"})
+}
+
+// TestNoActionBreaksTheNode calls each with what no client sends: values of other types, and
+// UUIDs of nothing, or of a record of another kind. What the node says does not matter, as long
+// as it says something and goes on.
+func TestNoActionBreaksTheNode(t *testing.T) {
+	t.Parallel()
+	eachAction(t, func(t *testing.T, c *calls.Call) {
+		s := newSweep(t, c)
+		other := s.node.Add("SystemTag", nil)
+		for _, value := range []any{"", "nothing", other, 1.5, true, []any{}, []any{other, "nothing"}, []any{map[string]any{}}, map[string]any{"x": []any{other}}} {
+			params := s.params()
+			for name := range params {
+				params[name] = value
+			}
+			s.send(params)
+			for name := range params {
+				params := s.params()
+				params[name] = value
+				s.send(params)
+			}
+		}
+	})
 }
