@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/zstack-go/zstack-go/zstack/zstacktest/internal/apierr"
@@ -289,7 +290,12 @@ func (n *Node) result(result *javajson.Object, failure *apierr.Error, schema, jo
 
 // write sends a reply, or what a fault leaves of it.
 func (n *Node) write(w http.ResponseWriter, rep reply, f *fault) {
-	data, contentType := n.encode(rep)
+	buf := buffers.Get().(*[]byte)
+	data, contentType := n.encode(rep, (*buf)[:0])
+	defer func(used []byte) {
+		*buf = used
+		buffers.Put(buf)
+	}(data)
 	w.Header()["Content-Type"] = nil // The server names none.
 	if rep.body == nil && len(data) > 0 {
 		w.Header().Set("Content-Type", contentType)
@@ -304,12 +310,15 @@ func (n *Node) write(w http.ResponseWriter, rep reply, f *fault) {
 	}
 }
 
-// encode returns the body of a reply and its type.
-func (n *Node) encode(rep reply) (data []byte, contentType string) {
+// buffers are those that replies are written into.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// encode returns the body of a reply, in a buffer if that suffices, and its type.
+func (n *Node) encode(rep reply, buf []byte) (data []byte, contentType string) {
 	if rep.body == nil {
-		return []byte(rep.text), "text/plain;charset=utf-8"
+		return append(buf, rep.text...), "text/plain;charset=utf-8"
 	}
-	e := javajson.Encoder{Buf: make([]byte, 0, 4<<10), Location: n.config.location, Layout: n.config.layout, Doubles: rep.doubles}
+	e := javajson.Encoder{Buf: buf, Location: n.config.location, Layout: n.config.layout, Doubles: rep.doubles}
 	e.Object(rep.body)
 	return e.Buf, contentTypeJSON
 }

@@ -127,7 +127,7 @@ func (n *Node) callBack(j *job) {
 
 // deliver sends a result until it is taken or has been refused too often.
 func (n *Node) deliver(url, jobUUID string, rep reply) {
-	body, _ := n.encode(rep)
+	body, _ := n.encode(rep, nil)
 	header := http.Header{}
 	header.Set("Content-Type", contentTypeJSON)
 	header.Set(headerJobUUID, jobUUID)
