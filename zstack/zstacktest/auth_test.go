@@ -42,7 +42,7 @@ func TestLogins(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, WithClock(newTestClock().time)).with("Authorization", "")
+			c := newClient(t, WithClock(newTestClock().Now)).with("Authorization", "")
 			rep := c.send("PUT", tc.target, tc.body)
 			if tc.fails {
 				require.Equal(t, http.StatusServiceUnavailable, rep.status)
@@ -68,21 +68,21 @@ func TestMissingParametersOfALogin(t *testing.T) {
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithSessionTTL(time.Minute))
+	c := newClient(t, WithClock(clock.Now), WithSessionTTL(time.Minute))
 	valid := func() bool {
 		rep := c.with("Authorization", "").send("GET", "/accounts/sessions/"+testSession+"/valid", "")
 		require.Equal(t, http.StatusOK, rep.status)
 		return rep.body["valid"].(bool)
 	}
 	require.True(t, valid())
-	clock.pass(59 * time.Second)
+	clock.Advance(59 * time.Second)
 	require.Equal(t, http.StatusOK, c.send("GET", "/zones", "").status)
 
 	s := c.ok("PUT", "/accounts/sessions/"+testSession+"/renew", `{"renewSession": {"duration": 60}}`)
 	require.Equal(t, "Nov 14, 2017 10:22:56 PM", s["expiredDate"])
-	clock.pass(59 * time.Second)
+	clock.Advance(59 * time.Second)
 	require.True(t, valid())
-	clock.pass(time.Second)
+	clock.Advance(time.Second)
 	require.False(t, valid())
 
 	rep := c.send("GET", "/zones", "")
@@ -160,7 +160,7 @@ func TestAccessKeys(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			c := newClient(t, WithClock(newTestClock().time), WithLocation(shanghai), WithAccessKey("id", "secret"))
+			c := newClient(t, WithClock(newTestClock().Now), WithLocation(shanghai), WithAccessKey("id", "secret"))
 			c.node.Add("Zone", map[string]any{"uuid": "a b中"})
 			or := func(s, otherwise string) string {
 				if s == "" {
@@ -179,7 +179,7 @@ func TestAccessKeys(t *testing.T) {
 
 func TestAccessKeysOfTheAPI(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, WithClock(newTestClock().time))
+	c := newClient(t, WithClock(newTestClock().Now))
 	k := c.ok("POST", "/accesskeys", `{"params": {"accountUuid": "`+adminUUID+`", "userUuid": "`+adminUUID+`"}}`)
 	const date = "Tue, 14 Nov 2017 22:20:57 UTC"
 	signed := c.with("Date", date).with("Authorization",
@@ -229,7 +229,7 @@ func TestALoginTellsTheZone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			options := []Option{WithClock(newTestClock().time), WithLocation(test.zone)}
+			options := []Option{WithClock(newTestClock().Now), WithLocation(test.zone)}
 			server := NewServer(t, options...)
 			for url, via := range map[string]http.RoundTripper{"http://mn": New(options...), server.URL: http.DefaultTransport} {
 				body := `{"logInByAccount":{"accountName":"admin","password":"` + passwordHash + `"}}`

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -133,24 +132,5 @@ func (c *testClient) fails(method, target, body string, codes ...string) {
 	require.Equal(c.t, codes, rep.codes(), rep.text)
 }
 
-// A testClock is a clock that tests move by hand.
-type testClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *testClock) time() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *testClock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-func newTestClock() *testClock {
-	return &testClock{now: time.Date(2017, 11, 14, 22, 20, 57, 0, time.UTC)}
-}
+// newTestClock returns a clock that tests move by hand.
+func newTestClock() *Clock { return NewClock(time.Date(2017, 11, 14, 22, 20, 57, 0, time.UTC)) }

@@ -21,19 +21,19 @@ const (
 func TestJobRunsOnceAndKeepsItsResult(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
+	c := newClient(t, WithClock(clock.Now), WithJobDelay(time.Minute))
 	rep := c.with("X-Job-UUID", jobA).with("X-API-Timeout", "600").send("POST", "/zones", `{"params": {"name": "z"}}`)
 	require.Equal(t, http.StatusAccepted, rep.status)
 	require.Equal(t, "http://example.com/zstack/v1/api-jobs/"+jobA, rep.body["location"])
 	require.Equal(t, "600000", fmt.Sprint(rep.body["apiTimeout"]))
 
-	clock.pass(59 * time.Second)
+	clock.Advance(59 * time.Second)
 	rep = c.poll(jobA)
 	require.Equal(t, http.StatusAccepted, rep.status)
 	require.Equal(t, "{}", rep.text)
 	require.Empty(t, c.send("GET", "/zones", "").body["inventories"])
 
-	clock.pass(time.Second)
+	clock.Advance(time.Second)
 	for range 2 {
 		rep = c.poll(jobA)
 		require.Equal(t, http.StatusOK, rep.status)
@@ -43,9 +43,9 @@ func TestJobRunsOnceAndKeepsItsResult(t *testing.T) {
 	}
 	require.Len(t, c.send("GET", "/zones", "").body["inventories"], 1)
 
-	clock.pass(3*time.Hour - time.Second)
+	clock.Advance(3*time.Hour - time.Second)
 	require.Equal(t, http.StatusOK, c.poll(jobA).status)
-	clock.pass(time.Second)
+	clock.Advance(time.Second)
 	require.Equal(t, http.StatusNotFound, c.poll(jobA).status)
 	require.Empty(t, c.node.jobs)
 }
@@ -53,25 +53,25 @@ func TestJobRunsOnceAndKeepsItsResult(t *testing.T) {
 func TestJobsEndInTheOrderOfTheirSubmission(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Second))
+	c := newClient(t, WithClock(clock.Now), WithJobDelay(time.Second))
 	zone := c.node.Add("Zone", map[string]any{"name": "old"})
 	for i := range 5 {
 		c.send("PUT", "/zones/"+zone+"/actions", fmt.Sprintf(`{"updateZone": {"name": "new-%d"}}`, i))
-		clock.pass(time.Duration(i%2) * time.Millisecond)
+		clock.Advance(time.Duration(i%2) * time.Millisecond)
 	}
 	require.Equal(t, "old", c.node.Get("Zone", zone)["name"])
-	clock.pass(time.Hour)
+	clock.Advance(time.Hour)
 	require.Equal(t, "new-4", c.node.Get("Zone", zone)["name"])
 }
 
 func TestJobThatTakesLongerThanItMay(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
+	c := newClient(t, WithClock(clock.Now), WithJobDelay(time.Minute))
 	rep := c.with("X-API-Timeout", "5").send("POST", "/zones", `{"params": {"name": "z"}}`)
-	clock.pass(5 * time.Second)
+	clock.Advance(5 * time.Second)
 	require.Equal(t, []string{apierr.CodeTimeout}, c.poll(rep.jobUUID()).codes())
-	clock.pass(time.Hour)
+	clock.Advance(time.Hour)
 	require.Empty(t, c.send("GET", "/zones", "").body["inventories"])
 }
 
@@ -113,15 +113,15 @@ func TestJobUUIDs(t *testing.T) {
 func TestTaskProgress(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Minute))
+	c := newClient(t, WithClock(clock.Now), WithJobDelay(time.Minute))
 	c.with("X-Job-UUID", jobA).send("POST", "/zones", `{"params": {"name": "z"}}`)
 	progress := func() any {
 		rep := c.send("GET", "/task-progresses/"+jobA, "")
 		return rep.body["inventories"].([]any)[0].(map[string]any)["content"]
 	}
-	clock.pass(15 * time.Second)
+	clock.Advance(15 * time.Second)
 	require.Equal(t, "25", progress())
-	clock.pass(time.Minute)
+	clock.Advance(time.Minute)
 	require.Equal(t, "100", progress())
 	require.Empty(t, c.send("GET", "/task-progresses/unknown", "").body["inventories"])
 }
@@ -129,13 +129,13 @@ func TestTaskProgress(t *testing.T) {
 func TestProgressOfALongJob(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithLongJobDelay(time.Minute))
+	c := newClient(t, WithClock(clock.Now), WithLongJobDelay(time.Minute))
 	c.with("X-Job-UUID", jobA).send("POST", "/longjobs", submitBody)
 	progress := func() []any { return c.send("GET", "/task-progresses/"+jobA, "").body["inventories"].([]any) }
-	clock.pass(15 * time.Second)
+	clock.Advance(15 * time.Second)
 	task := progress()[0].(map[string]any)
 	require.Equal(t, []any{jobA, "APIAddImageMsg", "25"}, []any{task["taskUuid"], task["taskName"], task["content"]})
-	clock.pass(time.Minute)
+	clock.Advance(time.Minute)
 	require.Empty(t, progress())
 }
 

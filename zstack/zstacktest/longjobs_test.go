@@ -17,10 +17,10 @@ const submitBody = `{"params": {"jobName": "APIAddImageMsg", "jobData": "{\"name
 func TestLifeOfALongJob(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithJobDelay(time.Second), WithLongJobDelay(90*time.Second))
+	c := newClient(t, WithClock(clock.Now), WithJobDelay(time.Second), WithLongJobDelay(90*time.Second))
 	rep := c.with("X-Job-UUID", jobA).send("POST", "/longjobs", submitBody)
 	require.Equal(t, http.StatusAccepted, rep.status, rep.text)
-	clock.pass(time.Second)
+	clock.Advance(time.Second)
 	rep = c.with("X-JSON-Schema", "true").poll(jobA)
 	require.Equal(t, map[string]any{"inventory": "org.zstack.header.longjob.LongJobInventory"}, rep.body["schema"])
 	l := rep.body["inventory"].(map[string]any)
@@ -37,9 +37,9 @@ func TestLifeOfALongJob(t *testing.T) {
 		require.Len(t, found, 1)
 		return found[0].(map[string]any)
 	}
-	clock.pass(89 * time.Second)
+	clock.Advance(89 * time.Second)
 	require.Equal(t, "Running", query("/longjobs?q=apiId%3D" + jobA)["state"])
-	clock.pass(time.Hour)
+	clock.Advance(time.Hour)
 	for _, target := range []string{"/longjobs?q=apiId%3D" + jobA, "/longjobs?q=state%3DSucceeded", "/longjobs/" + uuid} {
 		l = query(target)
 		require.Equal(t, "Succeeded", l["state"])
@@ -92,18 +92,18 @@ func TestLongJobThatTakesNoTime(t *testing.T) {
 func TestCancelAndDeleteLongJobs(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time))
+	c := newClient(t, WithClock(clock.Now))
 	uuid := c.ok("POST", "/longjobs", submitBody)["uuid"].(string)
 	actions := "/longjobs/" + uuid + "/actions"
 	c.fails("DELETE", "/longjobs/"+uuid, "", apierr.CodeInvalidArgument)
-	clock.pass(10 * time.Second)
+	clock.Advance(10 * time.Second)
 
 	// Another action of the server's is not taken for the one that cancels.
 	require.Equal(t, http.StatusOK, c.call("PUT", actions, `{"rerunLongJob": {}}`).status)
 	require.Equal(t, "Running", c.node.Get("LongJob", uuid)["state"])
 
 	require.Equal(t, http.StatusOK, c.call("PUT", actions, `{"cancelLongJob": {}}`).status)
-	clock.pass(time.Hour)
+	clock.Advance(time.Hour)
 	l := c.node.Get("LongJob", uuid)
 	require.Equal(t, "Canceled", l["state"], "it does not succeed afterwards")
 	require.Equal(t, int64(10), l["executeTime"])
@@ -127,12 +127,12 @@ func TestLongJobsAndJobsEndInTheirOrder(t *testing.T) {
 		9 * time.Second: "Succeeded", 10 * time.Second: "Succeeded", 11 * time.Second: "Canceled",
 	} {
 		clock := newTestClock()
-		c := newClient(t, WithClock(clock.time), WithJobDelay(10*time.Second), WithLongJobDelay(delay))
+		c := newClient(t, WithClock(clock.Now), WithJobDelay(10*time.Second), WithLongJobDelay(delay))
 		rep := c.send("POST", "/longjobs", `{"params": {"jobName": "APIAddImageMsg", "jobData": "{}", "resourceUuid": "`+resourceA+`"}}`)
-		clock.pass(10 * time.Second)
+		clock.Advance(10 * time.Second)
 		require.Equal(t, http.StatusOK, c.poll(rep.jobUUID()).status)
 		c.send("PUT", "/longjobs/"+resourceA+"/actions", `{"cancelLongJob": {}}`)
-		clock.pass(time.Hour)
+		clock.Advance(time.Hour)
 		require.Equal(t, state, c.node.Get("LongJob", resourceA)["state"])
 	}
 }
@@ -140,13 +140,13 @@ func TestLongJobsAndJobsEndInTheirOrder(t *testing.T) {
 func TestLongJobsThatTestsHaveChanged(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time))
+	c := newClient(t, WithClock(clock.Now))
 	submit := func() string { return c.ok("POST", "/longjobs", submitBody)["uuid"].(string) }
 	failed, removed, replaced, added := submit(), submit(), submit(), c.node.Add("LongJob", nil)
 	c.node.Set("LongJob", failed, map[string]any{"state": "Failed", "jobResult": "no space"})
 	c.node.Remove("LongJob", removed)
 	c.node.Add("LongJob", map[string]any{"uuid": replaced, "name": "other"})
-	clock.pass(time.Hour)
+	clock.Advance(time.Hour)
 	require.Equal(t, "Failed", c.node.Get("LongJob", failed)["state"])
 	require.Nil(t, c.node.Get("LongJob", removed))
 	require.Equal(t, "Running", c.node.Get("LongJob", replaced)["state"])

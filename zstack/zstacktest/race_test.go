@@ -82,10 +82,10 @@ func TestAJobIsUnknownUntilItIsStored(t *testing.T) {
 func TestALaterCallUndoesNothing(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithClock(clock.time), WithJobDelay(0))
+	c := newClient(t, WithClock(clock.Now), WithJobDelay(0))
 	body := `{"params": {"name": "o", "cpuNum": 1, "memorySize": 1073741824, "resourceUuid": "` + ownUUID + `"}}`
 	c.ok("POST", "/instance-offerings", body)
-	clock.pass(time.Millisecond)
+	clock.Advance(time.Millisecond)
 	c.fails("POST", "/instance-offerings", body, apierr.CodeInternal)
 	require.Len(t, c.node.store.All("InstanceOffering"), 1)
 }

@@ -65,7 +65,7 @@ func updateTag(c *call) (*javajson.Object, *apierr.Error) {
 
 // deleteTag deletes a tag of whichever kind.
 func deleteTag(c *call) (*javajson.Object, *apierr.Error) {
-	for _, kind := range store.TagFields {
+	for _, kind := range []string{"SystemTag", "UserTag", "TagPattern"} {
 		if r := c.store().Get(kind, c.str("uuid")); r != nil {
 			c.node.remove(r, c.now)
 			return nil, nil

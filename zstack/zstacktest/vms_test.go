@@ -31,7 +31,7 @@ func (c *testClient) action(vm, name string) testReply {
 func TestRecoverAsDocumented(t *testing.T) {
 	t.Parallel()
 	clock := newTestClock()
-	c := newClient(t, WithSite(), WithClock(clock.time), WithJobDelay(time.Second), WithDoubles())
+	c := newClient(t, WithSite(), WithClock(clock.Now), WithJobDelay(time.Second), WithDoubles())
 	site := c.node.Site()
 	const uuid = "1b3cdc92c630366285008630dc04cccf"
 	c.node.Add("Volume", map[string]any{
@@ -47,7 +47,7 @@ func TestRecoverAsDocumented(t *testing.T) {
 	rep := c.with("Content-Type", "application/json;charset=UTF-8").send("PUT", "/vm-instances/"+uuid+"/actions",
 		`{"recoverVmInstance": {}, "systemTags": [], "userTags": []}`)
 	require.Equal(t, http.StatusAccepted, rep.status)
-	clock.pass(time.Second)
+	clock.Advance(time.Second)
 	rep = c.with("X-JSON-Schema", "true").poll(rep.jobUUID())
 	require.Equal(t, http.StatusOK, rep.status)
 	for _, part := range []string{

@@ -289,15 +289,15 @@ func TestCallbacksByAClockOfTheTest(t *testing.T) {
 			var reads atomic.Int64
 			c := newClient(t, h.option(), WithJobDelay(time.Minute), WithClock(func() time.Time {
 				reads.Add(1)
-				return clock.time()
+				return clock.Now()
 			}))
 			c.submit()
-			clock.pass(59 * time.Second)
+			clock.Advance(59 * time.Second)
 			time.Sleep(time.Hour)
 			require.Empty(t, h.got())
 			require.Less(t, reads.Load(), int64(100_000), "the node looks now and then only")
 
-			clock.pass(time.Second)
+			clock.Advance(time.Second)
 			began := time.Now()
 			if request {
 				c.node.Get("Zone", "")

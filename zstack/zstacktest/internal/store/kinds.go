@@ -277,7 +277,7 @@ var ownKinds = [...]kindRow{
 		`priority:int=1 vmNicUuid^VmNic securityGroupUuid^SecurityGroup vmInstanceUuid@VmInstance createDate:time lastOpDate:time`},
 
 	{"UserTag", "org.zstack.header.tag.UserTagInventory", "",
-		`uuid resourceUuid resourceType tag type=User createDate:time lastOpDate:time`},
+		`uuid resourceUuid resourceType tag type=User createDate:time lastOpDate:time tagPatternUuid^TagPattern`},
 	{"SystemTag", "org.zstack.header.tag.SystemTagInventory", "",
 		`inherent:bool=false uuid resourceUuid resourceType tag type=System createDate:time lastOpDate:time`},
 	{"GlobalConfig", "org.zstack.core.config.GlobalConfigInventory", "",
