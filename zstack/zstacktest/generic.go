@@ -42,11 +42,12 @@ func generic(c *calls.Call) *api {
 // readingVerbs begin the names of actions that change nothing, whatever their method.
 var readingVerbs = []string{
 	"Get", "Query", "Check", "Validate", "Verify", "Calculate", "List", "Parse", "Preview", "Decode", "Describe", "Discover", "Is", "Match",
-	"Scan", "Search", "Token", "Locate", "Debug", "Batch", "Prometheus", "SNS", "ZStone", "Log", "Login",
+	"Scan", "Search", "Token", "Locate", "Debug", "Prometheus", "Log", "Login",
 }
 
 func isReading(c *calls.Call) bool {
-	return c.Method == http.MethodGet || slices.Contains(readingVerbs, verbOf(shortName(c)))
+	name := shortName(c)
+	return c.Method == http.MethodGet || slices.Contains(readingVerbs, verbOf(name)) || strings.HasSuffix(name, "TestConnection")
 }
 
 // kindOfEffect is the kind of the resource that an action has an effect on; nil where the
@@ -273,7 +274,7 @@ func genericUpdate(c *call) (*javajson.Object, *apierr.Error) {
 	if e == nil {
 		e, rows = c.named()
 	}
-	if verbOf(c.api.name) == "Delete" {
+	if deletes(c.api.name) {
 		return c.deleteNamed(rows)
 	}
 	for _, r := range rows {
@@ -316,11 +317,14 @@ func (c *call) named() (*calls.Effect, []*store.Row) {
 	return new(calls.Effect), nil
 }
 
+// deletes reports whether an action's name says that it deletes something.
+func deletes(name string) bool { return verbOf(strings.TrimPrefix(name, "Batch")) == "Delete" }
+
 // deleteNamed removes the records that an action seems to delete: those whose kind it names.
 // Of others something goes that was set for them.
 func (c *call) deleteNamed(rows []*store.Row) (*javajson.Object, *apierr.Error) {
 	for _, r := range rows {
-		if what := c.api.name[len("Delete"):]; what == r.Kind.Name || what == r.Kind.Name+"s" {
+		if what := strings.TrimPrefix(strings.TrimPrefix(c.api.name, "Batch"), "Delete"); what == r.Kind.Name || what == r.Kind.Name+"s" {
 			c.node.remove(r, c.now)
 		} else {
 			c.forget(r)
