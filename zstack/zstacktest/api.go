@@ -85,7 +85,7 @@ var apis = sync.OnceValue(func() map[string]*api {
 	all := make(map[string]*api)
 	for _, list := range [][]*api{
 		accountAPIs(), managementAPIs(), zoneAPIs(), hostAPIs(), storageAPIs(), imageAPIs(),
-		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), vmConfigAPIs(), volumeAPIs(), snapshotAPIs(), securityGroupAPIs(), tagAPIs(), quotaAPIs(), globalConfigAPIs(), longJobAPIs(), zqlAPIs(), vipAPIs(), l3ServiceAPIs(), capacityAPIs(), candidateAPIs(), constantAPIs(), staticIPAPIs(), cdRomAPIs(), affinityAPIs(), resourceConfigAPIs(), tagPatternAPIs(),
+		offeringAPIs(), networkAPIs(), vmAPIs(), vmNicAPIs(), vmConfigAPIs(), volumeAPIs(), snapshotAPIs(), securityGroupAPIs(), tagAPIs(), quotaAPIs(), globalConfigAPIs(), longJobAPIs(), zqlAPIs(), vipAPIs(), l3ServiceAPIs(), capacityAPIs(), candidateAPIs(), constantAPIs(), staticIPAPIs(), cdRomAPIs(), affinityAPIs(), resourceConfigAPIs(), tagPatternAPIs(), serverGroupAPIs(),
 	} {
 		for _, a := range list {
 			all[a.Name] = a

@@ -525,6 +525,9 @@ var arranged = map[string]func(s *sweep, params map[string]any){
 		vm := s.node.Add("VmInstance", map[string]any{"vmNics": []map[string]any{{"l3NetworkUuid": site.L3NetworkUUID}}})
 		with("vmInstanceUuid", vm, "l3NetworkUuid", site.L3NetworkUUID, "ip", "172.20.0.99")(s, params)
 	},
+	"AddBackendServerToServerGroup":      with("vmNics", nil, "servers", []any{map[string]any{"ipAddress": "10.0.0.9"}}),
+	"ChangeLoadBalancerBackendServer":    with("vmNics", nil, "servers", []any{map[string]any{"ipAddress": "10.0.0.9"}}),
+	"RemoveBackendServerFromServerGroup": with("serverIps", []any{"10.0.0.9"}),
 	"CloneVmInstance": func(s *sweep, params map[string]any) {
 		site := s.site()
 		clear(params)
