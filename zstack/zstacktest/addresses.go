@@ -105,8 +105,13 @@ func noAddress() map[string]any {
 
 // newMAC returns a hardware address that no NIC of the node has.
 func (n *Node) newMAC() string {
-	n.macs++
-	return fmt.Sprintf("fa:%02x:%02x:%02x:%02x:00", byte(n.macs>>24), byte(n.macs>>16), byte(n.macs>>8), byte(n.macs))
+	for {
+		n.macs++
+		mac := fmt.Sprintf("fa:%02x:%02x:%02x:%02x:00", byte(n.macs>>24), byte(n.macs>>16), byte(n.macs>>8), byte(n.macs))
+		if len(n.store.By("VmNic", "mac", mac)) == 0 { // One that was copied may have it.
+			return mac
+		}
+	}
 }
 
 // rangeOf returns the first and the last address of an IP range.

@@ -22,7 +22,7 @@ func TestCopy(t *testing.T) {
 	clock.Advance(time.Hour)
 	cloud.Add("VmInstance", map[string]any{"name": "tagged", "userTags": []string{"web"}})
 	c := connect(t, cloud, zstack.WithReadOnly())
-	node, err := zstacktest.Copy(t.Context(), c, zstacktest.WithClock(clock.Now))
+	node, err := zstacktest.Copy(t.Context(), c, zstacktest.WithClock(clock.Now), zstacktest.WithJobDelay(0))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, node.Close()) })
 
@@ -43,6 +43,13 @@ func TestCopy(t *testing.T) {
 	vms, err := actions.QueryVmInstanceAction{Conditions: []string{"__userTag__=web"}}.One(t.Context(), copied)
 	require.NoError(t, err)
 	require.Equal(t, "tagged", vms.Name)
+	_, err = actions.CloneVmInstanceAction{VmInstanceUUID: node.All("VmInstance")[0]["uuid"].(string), Names: []string{"clone"}}.Call(t.Context(), copied)
+	require.NoError(t, err)
+	macs := make(map[any]bool)
+	for _, nic := range node.All("VmNic") {
+		require.False(t, macs[nic["mac"]], "two NICs have the address %v", nic["mac"])
+		macs[nic["mac"]] = true
+	}
 	hosts, err := actions.QueryHostAction{}.First(t.Context(), copied)
 	require.NoError(t, err)
 	require.NotEmpty(t, hosts.UUID)

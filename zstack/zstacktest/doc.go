@@ -51,7 +51,9 @@ returns.
 A node is empty unless [WithSite] fills it with a zone, a cluster, a host, storage,
 an image, offerings and a network. Resources are made through the API, or by
 [Node.Add], changed by [Node.Set], and seen through the API or with [Node.Get].
-They are records with the field names of the wire. These are the kinds:
+They are records with the field names of the wire. There is a kind for every inventory of
+the API, named as that is without "Inventory". Of these the node knows more than the API says,
+such as what a new one has and what goes with it:
 
 	Account  AccessKey  Quota  Zone  Cluster  Host  PrimaryStorage  BackupStorage  Image
 	InstanceOffering  DiskOffering  L2Network  L3Network  IpRange  UsedIp  SecurityGroup
@@ -71,9 +73,17 @@ are created, updated, enabled, disabled and deleted. Beyond that the node knows:
     volumes that are attached and detached, and snapshots with their trees;
   - VM instances that are created, started, stopped, rebooted, paused, resumed,
     migrated, destroyed, recovered and expunged, that are given NICs and host names, and
-    whose consoles are opened;
+    cloned, that are given NICs, static addresses, host names and CDs, and whose consoles are
+    opened; affinity groups;
+  - virtual IPs with addresses of their own, and elastic IPs, port forwarding rules and load
+    balancers that use them, with listeners, NICs and server groups;
+  - the name servers, routes and services of L3 networks, and free and used addresses;
+  - the capacity of hosts and storage, and which hosts, volumes, networks and CDs would do for
+    a VM instance;
   - security groups with rules, networks and NICs;
-  - user tags and system tags, of which it takes those that the server defines;
+  - user tags, their patterns, and system tags, of which it takes those that the server
+    defines;
+  - settings, global and of single resources;
   - long jobs that are submitted, canceled and deleted;
   - ZQL;
   - the progress of jobs and of long jobs, the version, the time, and whether the node is ready.
