@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -85,6 +84,9 @@ func wrong(field string, err error) error {
 
 // check refuses options that do not go together, and credentials that are none.
 func (cfg *config) check() error {
+	if cfg.tlsFromEnv && cfg.httpClient != nil {
+		cfg.tls = nil // Options override the environment.
+	}
 	var unset *ValidationError // of the environment
 	switch err := cfg.credentials.err; {
 	case errors.As(err, &unset):
@@ -124,47 +126,6 @@ func newClient(address string, cfg config) (*Client, error) {
 		}
 	}
 	return c, nil
-}
-
-// NewClientFromEnv returns a client for the management node that the
-// environment names: ZSTACK_ENDPOINT, and the first that is set of
-// ZSTACK_SESSION_ID, ZSTACK_ACCESS_KEY_ID with ZSTACK_ACCESS_KEY_SECRET, and
-// ZSTACK_ACCOUNT with ZSTACK_PASSWORD. Options override what it says. Without any
-// of them the client has the credentials that the options give, or none. An endpoint
-// that is missing, and one variable of a pair without the other, is a
-// [*ValidationError] with the variable's name as its Field.
-func NewClientFromEnv(options ...Option) (*Client, error) {
-	endpoint := os.Getenv("ZSTACK_ENDPOINT")
-	if endpoint == "" {
-		return nil, &ValidationError{Field: "ZSTACK_ENDPOINT", Constraint: ConstraintRequired, Reason: "is not set"}
-	}
-	session := os.Getenv("ZSTACK_SESSION_ID")
-	keyID, secret := os.Getenv("ZSTACK_ACCESS_KEY_ID"), os.Getenv("ZSTACK_ACCESS_KEY_SECRET")
-	account, password := os.Getenv("ZSTACK_ACCOUNT"), os.Getenv("ZSTACK_PASSWORD")
-	var credentials Credentials
-	switch {
-	case session != "":
-		credentials = Session(session)
-	case keyID != "" || secret != "":
-		credentials = AccessKey(keyID, secret)
-		credentials.err = unsetVariable("ZSTACK_ACCESS_KEY_ID", keyID, "ZSTACK_ACCESS_KEY_SECRET", secret)
-	case account != "" || password != "":
-		credentials = Account(account, password)
-		credentials.err = unsetVariable("ZSTACK_ACCOUNT", account, "ZSTACK_PASSWORD", password)
-	}
-	return NewClient(endpoint, append([]Option{WithCredentials(credentials)}, options...)...)
-}
-
-// unsetVariable is the error of two variables, names and values, of which one is
-// not set; nil when both are.
-func unsetVariable(first, firstValue, second, secondValue string) error {
-	switch {
-	case firstValue == "":
-		first, second = second, first
-	case secondValue != "":
-		return nil
-	}
-	return &ValidationError{Field: second, Constraint: ConstraintRequired, Reason: "is not set, and " + first + " is"}
 }
 
 // A closeIdler is a transport that keeps connections.

@@ -153,67 +153,6 @@ func TestNilOptionsAreSkipped(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestClientFromEnvironment(t *testing.T) {
-	all := []string{"ZSTACK_ENDPOINT", "ZSTACK_SESSION_ID", "ZSTACK_ACCESS_KEY_ID", "ZSTACK_ACCESS_KEY_SECRET", "ZSTACK_ACCOUNT", "ZSTACK_PASSWORD"}
-	for name, test := range map[string]struct {
-		env       map[string]string
-		authorize string // how the Authorization header begins
-		refused   string // the field
-	}{
-		"session":                   {env: map[string]string{"ZSTACK_SESSION_ID": "s1"}, authorize: "OAuth s1"},
-		"access key":                {env: map[string]string{"ZSTACK_ACCESS_KEY_ID": "AK", "ZSTACK_ACCESS_KEY_SECRET": "SK"}, authorize: "ZStack AK:"},
-		"session before access key": {env: map[string]string{"ZSTACK_SESSION_ID": "s1", "ZSTACK_ACCESS_KEY_ID": "AK"}, authorize: "OAuth s1"},
-		"access key before account": {env: map[string]string{"ZSTACK_ACCESS_KEY_ID": "AK", "ZSTACK_ACCESS_KEY_SECRET": "SK", "ZSTACK_ACCOUNT": "admin"}, authorize: "ZStack AK:"},
-		"account":                   {env: map[string]string{"ZSTACK_ACCOUNT": "admin", "ZSTACK_PASSWORD": "password"}, authorize: "OAuth from-login"},
-		"half an access key":        {env: map[string]string{"ZSTACK_ACCESS_KEY_ID": "AK"}, refused: "ZSTACK_ACCESS_KEY_SECRET"},
-		"the other half":            {env: map[string]string{"ZSTACK_ACCESS_KEY_SECRET": "SK"}, refused: "ZSTACK_ACCESS_KEY_ID"},
-		"no password":               {env: map[string]string{"ZSTACK_ACCOUNT": "admin"}, refused: "ZSTACK_PASSWORD"},
-		"no account":                {env: map[string]string{"ZSTACK_PASSWORD": "password"}, refused: "ZSTACK_ACCOUNT"},
-		"no endpoint":               {env: map[string]string{"ZSTACK_ENDPOINT": "", "ZSTACK_SESSION_ID": "s1"}, refused: "ZSTACK_ENDPOINT"},
-		"nothing but an endpoint":   {authorize: "none"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for _, variable := range all {
-				t.Setenv(variable, "")
-			}
-			t.Setenv("ZSTACK_ENDPOINT", "mn-of-env:1234")
-			for variable, value := range test.env {
-				t.Setenv(variable, value)
-			}
-			var authorization, host string
-			c, err := zstack.NewClientFromEnv(zstack.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-				authorization, host = r.Header.Get("Authorization"), r.URL.Host
-				return reply(200, `{"inventory":{"uuid":"from-login"}}`)
-			})}))
-			if test.refused != "" {
-				var refused *zstack.ValidationError
-				require.ErrorAs(t, err, &refused)
-				require.Equal(t, test.refused, refused.Field)
-				return
-			}
-			require.NoError(t, err)
-			err = c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil)
-			if test.authorize == "none" {
-				requireRefused(t, err, "sessionId", zstack.ConstraintRequired)
-				return
-			}
-			require.NoError(t, err)
-			require.Equal(t, "mn-of-env:1234", host)
-			require.True(t, strings.HasPrefix(authorization, test.authorize), authorization)
-		})
-	}
-}
-
-func TestOptionsOverrideTheEnvironment(t *testing.T) {
-	t.Setenv("ZSTACK_ENDPOINT", "mn")
-	t.Setenv("ZSTACK_SESSION_ID", "of-env")
-	rec := record(always(200, "{}"))
-	c, err := zstack.NewClientFromEnv(zstack.WithHTTPClient(&http.Client{Transport: rec}), zstack.WithCredentials(zstack.Session("of-option")))
-	require.NoError(t, err)
-	require.NoError(t, c.Call(t.Context(), recoverVM{UUID: vmUUID}, nil))
-	require.Equal(t, "OAuth of-option", rec.only(t).Header.Get("Authorization"))
-}
-
 func TestClientsThatNewClientDidNotMakeAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]*zstack.Client{"nil": nil, "zero": {}} {

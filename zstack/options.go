@@ -26,6 +26,7 @@ type config struct {
 	credentials  Credentials
 	httpClient   *http.Client
 	tls          *tls.Config
+	tlsFromEnv   bool // tls is what NewClientFromEnv found, which an HTTP client replaces
 	userAgent    string
 	location     *time.Location // nil to find it
 	logger       *slog.Logger
@@ -73,7 +74,7 @@ func WithTLSConfig(tlsConfig *tls.Config) Option {
 		if tlsConfig == nil {
 			return errors.New("the TLS configuration is nil")
 		}
-		c.tls = tlsConfig.Clone()
+		c.tls, c.tlsFromEnv = tlsConfig.Clone(), false
 		return nil
 	}
 }
