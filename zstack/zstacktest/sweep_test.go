@@ -117,8 +117,10 @@ var strings1 = []string{
 }
 
 func (s *sweep) value(p calls.Param) (any, bool) {
-	if p.Name == "stateEvent" && slices.Contains(p.Values, "disable") {
-		return "disable", true // New records are enabled.
+	for _, disabled := range []string{"disable", "Disabled"} {
+		if (p.Name == "stateEvent" || p.Name == "state") && slices.Contains(p.Values, disabled) {
+			return disabled, true // New records are enabled.
+		}
 	}
 	if len(p.Values) > 0 {
 		if strings.HasPrefix(p.Type, "list<") {
@@ -392,14 +394,40 @@ func (s *sweep) prepare(params map[string]any) {
 		}
 	}
 	name := shortName(s.call)
-	for _, verb := range attaching {
-		own := verbOf(name)
-		if pair, ok := calls.Lookup(verb + strings.ReplaceAll(name[len(own):], "From", "To")); ok && isDetaching(name) {
-			all := (&sweep{s.testClient, pair}).params()
-			maps.Copy(all, params)
-			(&sweep{s.testClient, pair}).send(all)
-		}
+	own := verbOf(name)
+	verbs := opposites[own]
+	if isDetaching(name) {
+		verbs = attaching
 	}
+	for _, verb := range verbs {
+		pair, ok := calls.Lookup(verb + strings.ReplaceAll(name[len(own):], "From", "To"))
+		if !ok {
+			continue
+		}
+		before := &sweep{s.testClient, pair}
+		all := before.params()
+		maps.Copy(all, params)
+		if there, here := target(pair.Describe()), target(d); there != "" && params[here] != nil {
+			all[there] = params[here] // Its name can be another one there.
+		}
+		before.send(all)
+	}
+}
+
+// opposites are the verbs of actions that come before one, so that it has something to do.
+var opposites = map[string][]string{
+	"Start": {"Stop"}, "Enable": {"Disable"}, "Resume": {"Pause"}, "Recover": {"Delete", "Destroy"}, "Expunge": {"Delete", "Destroy"},
+}
+
+// target is the parameter that names what an action changes.
+func target(d *calls.Description) string {
+	switch {
+	case d.Updates != nil:
+		return d.Updates.Param
+	case d.Deletes != nil:
+		return d.Deletes.Param
+	}
+	return ""
 }
 
 // state is what all records of the node hold, with what only the node knows or without, but
@@ -528,6 +556,11 @@ var arranged = map[string]func(s *sweep, params map[string]any){
 	"AddBackendServerToServerGroup":      with("vmNics", nil, "servers", []any{map[string]any{"ipAddress": "10.0.0.9"}}),
 	"ChangeLoadBalancerBackendServer":    with("vmNics", nil, "servers", []any{map[string]any{"ipAddress": "10.0.0.9"}}),
 	"RemoveBackendServerFromServerGroup": with("serverIps", []any{"10.0.0.9"}),
+	"StartVmInstance": func(s *sweep, params map[string]any) {
+		site := s.site()
+		clear(params)
+		params["uuid"] = s.node.Add("VmInstance", map[string]any{"hostUuid": site.HostUUID, "clusterUuid": site.ClusterUUID, "zoneUuid": site.ZoneUUID})
+	},
 	"CloneVmInstance": func(s *sweep, params map[string]any) {
 		site := s.site()
 		clear(params)
