@@ -97,6 +97,35 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
+// TestLoadedRecordsStay creates records in a node whose seed is that of the node that the
+// loaded ones are from.
+func TestLoadedRecordsStay(t *testing.T) {
+	t.Parallel()
+	node := busy(t, zstacktest.WithSeed(7))
+	var file bytes.Buffer
+	require.NoError(t, node.Save(&file))
+	other := zstacktest.New(zstacktest.WithSeed(7), zstacktest.WithJobDelay(0))
+	t.Cleanup(func() { require.NoError(t, other.Close()) })
+	require.NoError(t, other.Load(&file))
+	records := 0
+	for _, kind := range other.Kinds() {
+		records += other.Count(kind)
+	}
+	seen := make(map[any]bool)
+	for range 2 * records {
+		other.Add("Zone", nil)
+	}
+	for _, kind := range other.Kinds() {
+		for _, r := range other.All(kind) {
+			if uuid := r["uuid"]; uuid != nil {
+				require.False(t, seen[uuid], "two records have the UUID %v", uuid)
+				seen[uuid] = true
+			}
+		}
+	}
+	require.Equal(t, 2*records, other.Count("Zone")-node.Count("Zone"))
+}
+
 // TestRestoreForgetsJobs restores a node while a job waits, whose call must not run then.
 func TestRestoreForgetsJobs(t *testing.T) {
 	t.Parallel()

@@ -194,8 +194,11 @@ func (s *Store) Put(name string, fields map[string]any) *Row {
 // place gives a row its key and its place among the others. It takes that of one with the
 // same key.
 func (s *Store) place(t *Table, r *Row) {
-	if r.Key = r.Str("uuid"); r.Key == "" {
-		r.Key = s.random.NewUUID()
+	for r.Key = r.Str("uuid"); r.Key == ""; {
+		// Records of another node with the same seed can have the next UUIDs already.
+		if r.Key = s.random.NewUUID(); s.Find(r.Key) != nil {
+			r.Key = ""
+		}
 	}
 	if t.HasUUIDs() {
 		r.Fields["uuid"] = r.Key
