@@ -1,0 +1,174 @@
+// Package example is what the programs under examples have in common: they run against a
+// simulated management node when the environment names none, and against that of the
+// environment otherwise. In a program of your own, [zstack.NewClientFromEnv] and a deferred
+// Close of the client take its place.
+package example
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/zstack-go/zstack-go/zstack"
+	"github.com/zstack-go/zstack-go/zstack/zstacktest"
+)
+
+// A Program is an example.
+type Program struct {
+	Name  string // of the folder
+	About string // what it does, in a few lines
+
+	// Args are the names of the arguments on the command line, such as "VM-UUID"; those in
+	// brackets, and what ends in "...", may be left out. A simulated node needs none of them.
+	Args string
+	// Flags declares flags, if there are any. They are read before anything else happens.
+	Flags func(*flag.FlagSet)
+
+	// Node has options for the simulated node, beside a site in which VM instances can be
+	// created (see [zstacktest.WithSite]).
+	Node []zstacktest.Option
+	// Prepare puts on the simulated node what the program is to find there, and returns the
+	// arguments that name it. It is not called when there are arguments already.
+	Prepare func(context.Context, *Run) ([]string, error)
+
+	// Run is the program itself.
+	Run func(context.Context, *Run) error
+}
+
+// A Run is one run of a program.
+type Run struct {
+	Client *zstack.Client
+	Args   []string
+	Out    io.Writer
+	Node   *zstacktest.Server // the simulated node; nil on one of the environment
+}
+
+// Printf prints to the output of the run.
+func (r *Run) Printf(format string, args ...any) { fmt.Fprintf(r.Out, format, args...) }
+
+// errUsage says that the command line is wrong.
+var errUsage = errors.New("wrong usage")
+
+// Main runs the program with the arguments of the process, until it ends or is interrupted,
+// and exits: with 0 at its end and after -h, with 2 when the command line is wrong, and with 1
+// after any other error.
+func (p Program) Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := p.Execute(ctx, os.Stdout, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
+		if errors.Is(err, errUsage) {
+			os.Exit(2)
+		}
+		os.Exit(1)
+	}
+}
+
+// Execute runs the program with these arguments.
+func (p Program) Execute(ctx context.Context, out io.Writer, args []string) (err error) {
+	flags := flag.NewFlagSet(p.Name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	if p.Flags != nil {
+		p.Flags(flags)
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		p.usage(out, flags)
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	run := &Run{Args: flags.Args(), Out: out}
+	if len(run.Args) > 0 || !Simulated() {
+		if err := p.check(run.Args); err != nil {
+			return err
+		}
+	}
+	stop, err := p.connect(run)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop(ctx)) }()
+	if run.Node != nil && p.Prepare != nil && len(run.Args) == 0 {
+		if run.Args, err = p.Prepare(ctx, run); err != nil {
+			return err
+		}
+	}
+	return p.Run(ctx, run)
+}
+
+// Simulated says whether the environment names no management node.
+func Simulated() bool { return os.Getenv("ZSTACK_ENDPOINT") == "" && os.Getenv("ZSTACK_HOST") == "" }
+
+func (p Program) usage(out io.Writer, flags *flag.FlagSet) {
+	fmt.Fprintf(out, "Usage: go run ./examples/%s %s\n\n%s\n\n", p.Name, strings.TrimSpace("[flags] "+p.Args), strings.TrimSpace(p.About))
+	fmt.Fprint(out, "Without ZSTACK_ENDPOINT it runs against a simulated management node and needs no arguments.\n"+
+		"With ZSTACK_ENDPOINT set it works on that management node, with the credentials in\n"+
+		"ZSTACK_ACCOUNT and ZSTACK_PASSWORD, ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET, or\n"+
+		"ZSTACK_SESSION_ID.\n")
+	if p.Flags != nil {
+		fmt.Fprint(out, "\nFlags:\n")
+		flags.SetOutput(out)
+		flags.PrintDefaults()
+	}
+}
+
+// check reports arguments of which there are too few or too many.
+func (p Program) check(args []string) error {
+	names := strings.Fields(p.Args)
+	fewest, most := 0, len(names)
+	for _, name := range names {
+		if strings.HasSuffix(strings.TrimSuffix(name, "]"), "...") {
+			most = max(len(args), most)
+		}
+		if !strings.HasPrefix(name, "[") {
+			fewest++
+		}
+	}
+	if len(args) < fewest || len(args) > most {
+		want := "none"
+		if p.Args != "" {
+			want = "these: " + p.Args
+		}
+		return fmt.Errorf("%w: got %d arguments, want %s (-h tells more)", errUsage, len(args), want)
+	}
+	return nil
+}
+
+// connect makes the client, and the simulated node if it is to be one.
+func (p Program) connect(run *Run) (stop func(context.Context) error, err error) {
+	if !Simulated() {
+		run.Client, err = zstack.NewClientFromEnv()
+	} else {
+		run.Node, err = zstacktest.Listen(append([]zstacktest.Option{zstacktest.WithSite(), zstacktest.WithLocation(time.UTC)}, p.Node...)...)
+		if err != nil {
+			return nil, err
+		}
+		run.Printf("Simulated management node at %s\n", run.Node.URL)
+		run.Client, err = zstack.NewClient(run.Node.URL,
+			zstack.WithCredentials(zstack.Account("admin", "password")), zstack.WithLocation(time.UTC))
+	}
+	if err != nil {
+		return nil, errors.Join(err, closeNode(run))
+	}
+	return func(ctx context.Context) error {
+		// Logging out has to work after an interrupt too.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		return errors.Join(run.Client.Close(ctx), closeNode(run))
+	}, nil
+}
+
+func closeNode(run *Run) error {
+	if run.Node == nil {
+		return nil
+	}
+	return run.Node.Close()
+}
