@@ -71,12 +71,17 @@ func excludes(attributes ...string) validator.String {
 
 // requireKnown refuses values that are known only when something else has been created.
 func (s *settings) requireKnown(diags *diag.Diagnostics) {
-	for name, value := range map[string]types.String{
-		"endpoint": s.Endpoint, "account": s.Account, "password": s.Password,
-		"access_key_id": s.AccessKeyID, "access_key_secret": s.AccessKeySecret, "session_id": s.SessionID,
+	for _, setting := range []struct {
+		name  string
+		value types.String
+	}{
+		{"endpoint", s.Endpoint},
+		{"account", s.Account}, {"password", s.Password},
+		{"access_key_id", s.AccessKeyID}, {"access_key_secret", s.AccessKeySecret},
+		{"session_id", s.SessionID},
 	} {
-		if value.IsUnknown() {
-			diags.AddAttributeError(path.Root(name), "The value is not known yet",
+		if setting.value.IsUnknown() {
+			diags.AddAttributeError(path.Root(setting.name), "The value is not known yet",
 				"The management node can only be asked with a value that does not depend on what is yet to be created. "+
 					"Apply the resources that it depends on first, with -target.")
 		}

@@ -14,10 +14,11 @@ import (
 	"github.com/zstack-go/zstack-go/types"
 )
 
-// The states that a VM can be given.
+// The states that a VM can be given, and one in which it is resumed instead of started.
 const (
 	running = "running"
 	stopped = "stopped"
+	paused  = "paused"
 )
 
 // vmModel is a VM in Terraform's words: of the configuration, of a plan, or of the state.

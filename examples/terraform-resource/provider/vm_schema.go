@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -47,22 +48,36 @@ func (r *vmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "The instance offering: CPUs and memory. It is changed in place, which servers " +
 					"may refuse while the VM runs.",
 			},
-			"l3_network_uuids": schema.SetAttribute{
-				Required: true, ElementType: types.StringType,
-				MarkdownDescription: "The L3 networks that the VM has a NIC on. NICs are attached and detached in place.",
-			},
-			"state": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(running),
-				MarkdownDescription: "What the VM is to do: `running`, which is the default, or `stopped`. It is started " +
-					"and stopped in place. A VM that is in another state, such as `paused`, shows that here.",
-				Validators: []validator.String{stringvalidator.OneOf(running, stopped)},
-			},
-			"ips": schema.ListAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The addresses of the VM, in the order of its NICs.",
-				PlanModifiers:       []planmodifier.List{keepAddresses{}},
-			},
-			"timeouts": timeouts.AttributesAll(ctx),
+			"l3_network_uuids": networksAttribute(),
+			"state":            stateAttribute(),
+			"ips":              addressesAttribute(),
+			"timeouts":         timeouts.AttributesAll(ctx),
 		},
+	}
+}
+
+func networksAttribute() schema.SetAttribute {
+	return schema.SetAttribute{
+		Required: true, ElementType: types.StringType,
+		MarkdownDescription: "The L3 networks that the VM has a NIC on, one at least. NICs are attached and " +
+			"detached in place. The server chooses which has the default route.",
+		Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
+	}
+}
+
+func stateAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, Default: stringdefault.StaticString(running),
+		MarkdownDescription: "What the VM is to do: `running`, which is the default, or `stopped`. It is started " +
+			"and stopped in place. A VM that is in another state, such as `paused`, shows that here.",
+		Validators: []validator.String{stringvalidator.OneOf(running, stopped)},
+	}
+}
+
+func addressesAttribute() schema.ListAttribute {
+	return schema.ListAttribute{
+		Computed: true, ElementType: types.StringType,
+		MarkdownDescription: "The addresses of the VM, in the order of its NICs.",
+		PlanModifiers:       []planmodifier.List{keepAddresses{}},
 	}
 }

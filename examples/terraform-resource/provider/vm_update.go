@@ -9,11 +9,12 @@ import (
 
 	"github.com/zstack-go/zstack-go/actions"
 	"github.com/zstack-go/zstack-go/types"
+	"github.com/zstack-go/zstack-go/zstack"
 )
 
-// A step is a part of an update. What it changed is in the model that it was made for.
+// A step is a part of an update.
 type step struct {
-	name   string
+	name   string // a verb and its object
 	needed bool
 	do     func(context.Context) error
 	// done notes in the model what has been changed.
@@ -62,39 +63,48 @@ func (r *vmResource) Update(ctx context.Context, req resource.UpdateRequest, res
 // steps are what brings a VM from what it is to what is wanted. It is stopped first and
 // started last, since servers may refuse other changes while it runs.
 func (r *vmResource) steps(have, want *vmModel, networks []string) []step {
-	uuid, offering := want.UUID.ValueString(), want.InstanceOfferingUUID.ValueString()
-	paused, change := have.State.ValueString() == "paused", !want.State.Equal(have.State)
+	uuid := want.UUID.ValueString()
+	toState := func(state string) bool { return want.State.ValueString() == state && have.State.ValueString() != state }
+	start := calling(r.client, actions.StartVmInstanceAction{UUID: uuid})
+	if have.State.ValueString() == paused {
+		start = calling(r.client, actions.ResumeVmInstanceAction{UUID: uuid})
+	}
+	noteState := func() { have.State = want.State }
 	return []step{
-		{"stop the VM", change && want.State.ValueString() == stopped, func(ctx context.Context) error {
-			_, err := actions.StopVmInstanceAction{UUID: uuid}.Call(ctx, r.client)
-			return err
-		}, func() { have.State = want.State }},
-		{"rename or describe the VM", !want.Name.Equal(have.Name) || !want.Description.Equal(have.Description), func(ctx context.Context) error {
-			_, err := actions.UpdateVmInstanceAction{
+		{
+			"stop the VM", toState(stopped),
+			calling(r.client, actions.StopVmInstanceAction{UUID: uuid}),
+			noteState,
+		},
+		{
+			"rename or describe the VM", !want.Name.Equal(have.Name) || !want.Description.Equal(have.Description),
+			calling(r.client, actions.UpdateVmInstanceAction{
 				UUID: uuid, Name: new(want.Name.ValueString()), Description: new(want.Description.ValueString()),
-			}.Call(ctx, r.client)
-			return err
-		}, func() { have.Name, have.Description = want.Name, want.Description }},
-		{"change the instance offering of the VM", !want.InstanceOfferingUUID.Equal(have.InstanceOfferingUUID), func(ctx context.Context) error {
-			_, err := actions.ChangeInstanceOfferingAction{VmInstanceUUID: uuid, InstanceOfferingUUID: offering}.Call(ctx, r.client)
-			return err
-		}, func() { have.InstanceOfferingUUID = want.InstanceOfferingUUID }},
-		{"change the networks of the VM", !want.L3NetworkUUIDs.Equal(have.L3NetworkUUIDs), func(ctx context.Context) error {
-			return r.connect(ctx, uuid, networks)
-		}, func() { have.L3NetworkUUIDs = want.L3NetworkUUIDs }},
-		{"start the VM", change && want.State.ValueString() == running, func(ctx context.Context) error {
-			return r.start(ctx, uuid, paused)
-		}, func() { have.State = want.State }},
+			}),
+			func() { have.Name, have.Description = want.Name, want.Description },
+		},
+		{
+			"change the instance offering of the VM", !want.InstanceOfferingUUID.Equal(have.InstanceOfferingUUID),
+			calling(r.client, actions.ChangeInstanceOfferingAction{
+				VmInstanceUUID: uuid, InstanceOfferingUUID: want.InstanceOfferingUUID.ValueString(),
+			}),
+			func() { have.InstanceOfferingUUID = want.InstanceOfferingUUID },
+		},
+		{
+			"change the networks of the VM", !want.L3NetworkUUIDs.Equal(have.L3NetworkUUIDs),
+			func(ctx context.Context) error { return r.connect(ctx, uuid, networks) },
+			func() { have.L3NetworkUUIDs = want.L3NetworkUUIDs },
+		},
+		{"start the VM", toState(running), start, noteState},
 	}
 }
 
-func (r *vmResource) start(ctx context.Context, uuid string, paused bool) error {
-	if paused {
-		_, err := actions.ResumeVmInstanceAction{UUID: uuid}.Call(ctx, r.client)
+// calling returns a function that makes the call.
+func calling[P any](client *zstack.Client, action zstack.TypedAction[P]) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := action.Call(ctx, client)
 		return err
 	}
-	_, err := actions.StartVmInstanceAction{UUID: uuid}.Call(ctx, r.client)
-	return err
 }
 
 // connect gives the VM a NIC on each of the networks, and then takes those on others away, so
