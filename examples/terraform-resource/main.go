@@ -1,4 +1,4 @@
-// Terraform-resource is a Terraform provider on top of the SDK with one resource, zstack_vm; without arguments it runs against a simulated node.
+// Terraform-resource is a Terraform provider with one resource, zstack_vm; without arguments it runs against a simulated node.
 //
 // Without configuration it plays Terraform's part itself: it drives the provider through the
 // plugin protocol, against a simulated management node inside the process, and prints what
@@ -26,8 +26,9 @@ import (
 	"github.com/zstack-go/zstack-go/examples/terraform-resource/provider"
 )
 
-// address is the provider's in configurations of Terraform: what dev_overrides name.
-const address = "registry.terraform.io/zstack-go/zstack"
+// address is the source of the provider in configurations of Terraform, and what dev_overrides
+// name. Its host is one that no registry has, since the provider is published nowhere.
+const address = "terraform.local/zstack-go/zstack"
 
 const usage = `usage: terraform-resource [-h]
 
@@ -46,7 +47,7 @@ management node that ZSTACK_ENDPOINT or ZSTACK_HOST names. To use it there:
   go build -o terraform-provider-zstack .
   cat > dev.tfrc <<EOF
   provider_installation {
-    dev_overrides { "zstack-go/zstack" = "$PWD" }
+    dev_overrides { "terraform.local/zstack-go/zstack" = "$PWD" }
     direct {}
   }
   EOF

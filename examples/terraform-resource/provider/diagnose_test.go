@@ -49,3 +49,23 @@ func TestReport(t *testing.T) {
 		})
 	}
 }
+
+func TestUndone(t *testing.T) {
+	t.Parallel()
+	refusal := &zstack.Error{Code: &types.ErrorCode{Code: types.SysOperationError}}
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"the server's error":           {refusal, true},
+		"no time":                      {&zstack.Error{Err: context.DeadlineExceeded}, false},
+		"a job that is not known":      {&zstack.JobExpiredError{}, false},
+		"unknown":                      {&zstack.UnknownOutcomeError{Err: context.Canceled}, false},
+		"unknown after another answer": {&zstack.UnknownOutcomeError{Err: refusal}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, undone(test.err))
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -83,15 +84,15 @@ func TestCreatedInAnotherState(t *testing.T) {
 	require.Equal(t, "crashed", vm.Get("state"))
 }
 
-// cutOff answers nothing but the login once a VM has been created, as a network that broke.
-func cutOff(broken *bool, lost func(*http.Request) bool) zstacktest.Option {
+// cutOff loses the reply to a request, and then answers nothing more, until broken is reset.
+func cutOff(broken *atomic.Bool, lost func(*http.Request) bool) zstacktest.Option {
 	return zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			if *broken {
+			if broken.Load() {
 				panic(http.ErrAbortHandler)
 			}
 			if lost(r) {
-				*broken = true
+				broken.Store(true)
 				next.ServeHTTP(discarded{rw}, r)
 				panic(http.ErrAbortHandler)
 			}
@@ -118,7 +119,7 @@ func TestCreationOfUnknownOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				broken := false
+				var broken atomic.Bool
 				w := newWorld(t, cutOff(&broken, func(r *http.Request) bool {
 					return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/vm-instances")
 				}))
@@ -128,7 +129,7 @@ func TestCreationOfUnknownOutcome(t *testing.T) {
 				require.True(t, vm.Tainted)
 				require.Nil(t, vm.Get("ips"))
 
-				broken = false
+				broken.Store(false)
 				require.NotNil(t, w.vm(vm))
 				if !test.exists {
 					w.node.Remove("VmInstance", vm.Get("uuid").(string))
@@ -143,7 +144,7 @@ func TestCreationOfUnknownOutcome(t *testing.T) {
 func TestUpdateOfUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		broken := false
+		var broken atomic.Bool
 		w := newWorld(t, cutOff(&broken, func(r *http.Request) bool {
 			return r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/vm-instances/")
 		}))
@@ -153,7 +154,7 @@ func TestUpdateOfUnknownOutcome(t *testing.T) {
 		require.Equal(t, "web", vm.Get("name"))
 		require.False(t, vm.Tainted)
 
-		broken = false
+		broken.Store(false)
 		_, plan := w.plan(vm, w.block(core.Config{"name": "db"}))
 		require.Equal(t, core.None, plan.Action)
 	})
@@ -232,6 +233,17 @@ func TestDeleteFails(t *testing.T) {
 	require.Nil(t, left)
 }
 
+// A server can say of a VM that is gone that there is none.
+func TestDeleteOfNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	vm := w.apply(nil, w.block(nil))
+	w.node.Fail("DestroyVmInstance", zstacktest.WithCode(types.SysResourceNotFound))
+	left, err := w.destroy(vm)
+	require.NoError(t, err)
+	require.Nil(t, left)
+}
+
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -267,6 +279,42 @@ func TestTimeouts(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTimeoutOfRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var stuck atomic.Bool
+		w := newWorld(t, zstacktest.WithMiddleware(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if stuck.Load() {
+					<-r.Context().Done()
+					panic(http.ErrAbortHandler)
+				}
+				next.ServeHTTP(rw, r)
+			})
+		}))
+		vm := w.apply(nil, w.block(core.Config{"timeouts": core.Config{"read": "20s"}}))
+		stuck.Store(true)
+		began := time.Now()
+		_, err := w.Refresh(t.Context(), vm)
+		stuck.Store(false)
+		require.ErrorContains(t, err, "There was not enough time")
+		require.Equal(t, 20*time.Second, time.Since(began))
+	})
+}
+
+func TestTimeoutOfDelete(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, zstacktest.WithJobDelay(time.Hour))
+		vm := w.apply(nil, w.block(core.Config{"timeouts": core.Config{"create": "2h", "delete": "20s"}}))
+		began := time.Now()
+		left, err := w.destroy(vm)
+		require.ErrorContains(t, err, "There was not enough time")
+		require.Equal(t, 20*time.Second, time.Since(began))
+		require.Equal(t, vm.Get("uuid"), left.Get("uuid"))
+	})
 }
 
 // The server goes on with what has begun: the VM that nobody waited for is found by its UUID.

@@ -61,12 +61,19 @@ func (r *vmResource) create(ctx context.Context, vm *vmModel, resp *resource.Cre
 		return
 	}
 	report(&resp.Diagnostics, "create the VM", err)
-	var failed *zstack.Error
-	if errors.As(err, &failed) && failed.Code != nil && !errors.As(err, &unknown) {
-		resp.State.RemoveResource(ctx) // The server undoes a creation that fails.
+	if undone(err) {
+		resp.State.RemoveResource(ctx)
 		return
 	}
 	resp.Diagnostics.AddWarning("The VM is kept in the state",
 		"The server may have created the VM "+vm.UUID.ValueString()+", or still be at it. It is in the state, so that it is not "+
 			"lost. If it is there, the next apply replaces it, unless terraform untaint is called first.")
+}
+
+// undone reports whether a creation ended with an error of the server's own, which undoes
+// what it had begun.
+func undone(err error) bool {
+	var unknown *zstack.UnknownOutcomeError
+	var failed *zstack.Error
+	return !errors.As(err, &unknown) && errors.As(err, &failed) && failed.Code != nil
 }
