@@ -121,7 +121,7 @@ func (w *world) network() string {
 
 // offering adds a second instance offering.
 func (w *world) offering() string {
-	return w.node.Add("InstanceOffering", map[string]any{"name": "large", "cpuNum": 8, "memorySize": 16 << 30})
+	return w.node.Add("InstanceOffering", map[string]any{"name": "large", "cpuNum": 8, "memorySize": int64(16 << 30)})
 }
 
 // image adds a second image.
