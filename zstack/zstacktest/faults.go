@@ -1,6 +1,7 @@
 package zstacktest
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -152,9 +153,22 @@ func (f *fault) apiError() *apierr.Error {
 // isBefore reports whether a fault comes before the node's work, and in place of it.
 func (f *fault) isBefore() bool { return f != nil && (f.dropped || f.status != 0) }
 
+// pause is the delay of the reply, which ends when nobody waits for that any more.
+func (f *fault) pause(ctx context.Context) {
+	if f.delay <= 0 {
+		return
+	}
+	timer := time.NewTimer(f.delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
 // replace answers in place of the node, or breaks the connection.
-func (f *fault) replace(w http.ResponseWriter) {
-	time.Sleep(f.delay)
+func (f *fault) replace(ctx context.Context, w http.ResponseWriter) {
+	f.pause(ctx)
 	if f.dropped {
 		panic(http.ErrAbortHandler)
 	}
@@ -163,11 +177,11 @@ func (f *fault) replace(w http.ResponseWriter) {
 }
 
 // after does what a fault does after the node's work, and returns what is left of the reply.
-func (f *fault) after(data []byte) (rest []byte, broken bool) {
+func (f *fault) after(ctx context.Context, data []byte) (rest []byte, broken bool) {
 	if f == nil {
 		return data, false
 	}
-	time.Sleep(f.delay)
+	f.pause(ctx)
 	if f.lost {
 		panic(http.ErrAbortHandler)
 	}

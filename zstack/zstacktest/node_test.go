@@ -181,6 +181,28 @@ func TestBrokenConnections(t *testing.T) {
 	}
 }
 
+// A reply that is late keeps nobody who has stopped waiting for it.
+func TestALateReplyObeysTheContext(t *testing.T) {
+	t.Parallel()
+	for name, faults := range map[string][]Fault{
+		"after the work":    {WithDelay(time.Hour)},
+		"in place of it":    {WithDelay(time.Hour), WithReply(http.StatusBadGateway, "")},
+		"a lost connection": {WithDelay(time.Hour), DropReply()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				n := New()
+				n.Fail("QueryZone", faults...)
+				began := time.Now()
+				_, err := (&http.Client{Transport: n, Timeout: time.Minute}).Get("http://mn/zstack/v1/zones")
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.Equal(t, time.Minute, time.Since(began))
+			})
+		})
+	}
+}
+
 func TestRoundTripObeysTheContext(t *testing.T) {
 	t.Parallel()
 	n := New()

@@ -1,6 +1,7 @@
 package zstacktest
 
 import (
+	"context"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -69,11 +70,11 @@ func (n *Node) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	rep, f := n.answer(r, "/"+resource, body, seen)
 	if f.isBefore() {
-		f.replace(w)
+		f.replace(r.Context(), w)
 		return
 	}
 	seen.Status, seen.Code = rep.status, rep.code
-	n.write(w, rep, f)
+	n.write(r.Context(), w, rep, f)
 }
 
 // answer finds out what a request wants and has it done, unless it meets a fault that
@@ -289,7 +290,7 @@ func (n *Node) result(result *javajson.Object, failure *apierr.Error, schema, jo
 }
 
 // write sends a reply, or what a fault leaves of it.
-func (n *Node) write(w http.ResponseWriter, rep reply, f *fault) {
+func (n *Node) write(ctx context.Context, w http.ResponseWriter, rep reply, f *fault) {
 	buf := buffers.Get().(*[]byte)
 	data, contentType := n.encode(rep, (*buf)[:0])
 	defer func(used []byte) {
@@ -301,7 +302,7 @@ func (n *Node) write(w http.ResponseWriter, rep reply, f *fault) {
 		w.Header().Set("Content-Type", contentType)
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
-	data, broken := f.after(data)
+	data, broken := f.after(ctx, data)
 	w.WriteHeader(rep.status)
 	_, _ = w.Write(data) // Nobody is left to tell when the client has gone.
 	if broken {

@@ -11,7 +11,8 @@ import (
 // RoundTrip answers a request without a network, so that a node can be the
 // Transport of an [http.Client] whatever host the request names. It runs in the
 // caller's goroutine and returns the context's error when that ends first, which
-// makes it usable in a testing/synctest bubble.
+// makes it usable in a testing/synctest bubble. The pauses of [WithRace] and [WithStall]
+// come before the node's work, and are waited out.
 //
 // A handler that panics with [http.ErrAbortHandler] gives an error here, or a
 // body that ends too early, as a broken connection does.
