@@ -1,8 +1,8 @@
 package zstacktest
 
 import (
-	"context"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"html"
