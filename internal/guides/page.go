@@ -32,7 +32,7 @@ var given = regexp.MustCompile(`(?m)^<!-- given: (.*) -->$`)
 func parse(name, text string) page {
 	p := page{name: name, text: text}
 	for _, found := range given.FindAllStringSubmatch(text, -1) {
-		p.given += "var " + found[1] + "\n"
+		p.given += "var (" + found[1] + ")\n"
 	}
 	var open *block
 	for i, line := range strings.Split(text, "\n") {
