@@ -20,60 +20,48 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"os"
-	"os/signal"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/zstack-go/zstack-go/actions/registry"
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/zstack"
-	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+func main() { program().Main() }
+
+func program() example.Program {
+	return example.Program{
+		Name: "dynamic",
+		About: "Dynamic calls an action by its name, with its parameters under their wire names, and prints the\n" +
+			"result as JSON. Without a name it lists all actions.",
+		Args:  "[ACTION] [KEY=VALUE...]",
+		Quiet: true,
+		Run:   run,
 	}
 }
 
-func run(ctx context.Context, out io.Writer, args []string) (err error) {
-	if len(args) == 0 {
+func run(ctx context.Context, run *example.Run) error {
+	if len(run.Args) == 0 {
 		for e := range registry.All() {
-			fmt.Fprintln(out, e.Name())
+			run.Printf("%s\n", e.Name())
 		}
 		return nil
 	}
-	entry, ok := registry.Lookup(args[0])
+	entry, ok := registry.Lookup(run.Args[0])
 	if !ok {
-		return fmt.Errorf("there is no action %q", args[0])
+		return fmt.Errorf("there is no action %q", run.Args[0])
 	}
 	action := entry.New()
-	params, err := parse(action, args[1:])
+	params, err := parse(action, run.Args[1:])
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(params, action); err != nil {
 		return err
 	}
-	client, err := connect()
-	if err != nil {
-		return err
-	}
-	defer func() {
-		// Logging out has to work after an interrupt too.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		err = errors.Join(err, client.Close(ctx))
-	}()
-	result, err := zstack.Do(ctx, client, action)
+	result, err := zstack.Do(ctx, run.Client, action)
 	if err != nil {
 		return err
 	}
@@ -81,19 +69,8 @@ func run(ctx context.Context, out io.Writer, args []string) (err error) {
 	if err := json.Indent(&pretty, result, "", "  "); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(out, pretty.String())
-	return err
-}
-
-// connect returns a client for the management node of the environment, or for a
-// simulated one that needs no listener.
-func connect() (*zstack.Client, error) {
-	if os.Getenv("ZSTACK_ENDPOINT") != "" {
-		return zstack.NewClientFromEnv()
-	}
-	node := zstacktest.New(zstacktest.WithSite())
-	return zstack.NewClient("simulated", zstack.WithHTTPClient(&http.Client{Transport: node}),
-		zstack.WithCredentials(zstack.Account("admin", "password")))
+	run.Printf("%s\n", pretty.String())
+	return nil
 }
 
 // parse turns key=value arguments into a JSON object. Values stay texts where

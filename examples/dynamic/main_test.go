@@ -26,7 +26,7 @@ func TestDynamicCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
-			require.NoError(t, run(t.Context(), &out, test.args))
+			require.NoError(t, program().Execute(t.Context(), &out, test.args))
 			require.Contains(t, out.String(), test.want)
 		})
 	}
@@ -45,7 +45,7 @@ func TestDynamicMistakes(t *testing.T) {
 		"broken JSON":       {[]string{"QueryZone", "conditions=["}, "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.ErrorContains(t, run(t.Context(), new(strings.Builder), test.args), test.want)
+			require.ErrorContains(t, program().Execute(t.Context(), new(strings.Builder), test.args), test.want)
 		})
 	}
 }
@@ -55,7 +55,7 @@ func TestDynamicCallsAnotherNode(t *testing.T) {
 	t.Setenv("ZSTACK_ENDPOINT", node.URL)
 	t.Setenv("ZSTACK_ACCOUNT", "admin")
 	t.Setenv("ZSTACK_PASSWORD", "hunter22")
-	err := run(t.Context(), new(strings.Builder), []string{"QueryZone"})
+	err := program().Execute(t.Context(), new(strings.Builder), []string{"QueryZone"})
 	var failed *zstack.Error
 	require.ErrorAs(t, err, &failed)
 	require.NotContains(t, err.Error(), "hunter22")

@@ -17,44 +17,36 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"time"
 
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+func main() { program().Main() }
+
+func program() example.Program {
+	return example.Program{
+		Name: "queries",
+		About: "Queries prints the running VM instances of each zone, the VM instance with an IP address if\n" +
+			"one is given, how many VM instances there are in each state, and those on lost hosts. It\n" +
+			"changes nothing.",
+		Args:    "[IP-ADDRESS]",
+		Prepare: fill,
+		Run:     run,
 	}
 }
 
-func run(ctx context.Context, out io.Writer, args []string) (err error) {
-	client, err := connect()
-	if err != nil {
-		return err
-	}
-	defer func() {
-		// Logging out has to work after an interrupt too.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		err = errors.Join(err, client.Close(ctx))
-	}()
-	ip := simulatedIP
-	if len(args) > 0 {
-		ip = args[0]
-	}
+func run(ctx context.Context, run *example.Run) error {
+	client, out := run.Client, run.Out
 	if err := listRunning(ctx, client, out); err != nil {
 		return err
 	}
-	if err := findByIP(ctx, client, out, ip); err != nil {
-		return err
+	if len(run.Args) > 0 {
+		if err := findByIP(ctx, client, out, run.Args[0]); err != nil {
+			return err
+		}
 	}
 	if err := countByState(ctx, client, out); err != nil {
 		return err

@@ -26,7 +26,7 @@ func TestQueries(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
-			require.NoError(t, run(t.Context(), &out, test.args))
+			require.NoError(t, program().Execute(t.Context(), &out, test.args))
 			for _, want := range test.want {
 				require.Contains(t, out.String(), want)
 			}
@@ -41,10 +41,10 @@ func TestQueriesOfAnotherNode(t *testing.T) {
 	t.Setenv("ZSTACK_ACCOUNT", "admin")
 	t.Setenv("ZSTACK_PASSWORD", "password")
 	var out strings.Builder
-	require.NoError(t, run(t.Context(), &out, nil))
+	require.NoError(t, program().Execute(t.Context(), &out, nil))
 	require.Contains(t, out.String(), "running in zone-1:\n")
 	require.Contains(t, out.String(), "0 hosts are Disconnected, with 0 VM instances:\n")
 	t.Setenv("ZSTACK_PASSWORD", "hunter22")
-	err := run(t.Context(), new(strings.Builder), nil)
+	err := program().Execute(t.Context(), new(strings.Builder), nil)
 	require.True(t, zstack.IsAuthenticationFailed(err))
 }

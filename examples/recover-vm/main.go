@@ -15,78 +15,49 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 	"time"
 
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
+func main() { program().Main() }
 
-func run(ctx context.Context, out io.Writer, args []string) (err error) {
-	var client *zstack.Client
-	var vmUUID string
-	if os.Getenv("ZSTACK_ENDPOINT") != "" {
-		if len(args) != 1 {
-			return errors.New("usage: recover-vm VM-UUID")
-		}
-		vmUUID = args[0]
-		client, err = zstack.NewClientFromEnv()
-	} else {
-		node, listenErr := zstacktest.Listen(zstacktest.WithSite(), zstacktest.WithJobDelay(200*time.Millisecond))
-		if listenErr != nil {
-			return listenErr
-		}
-		defer node.Close()
-		fmt.Fprintln(out, "Simulated management node at", node.URL)
-		client, err = zstack.NewClient(node.URL,
-			zstack.WithCredentials(zstack.Account("admin", "password")),
-			zstack.WithLocation(time.UTC))
-		if err == nil {
-			vmUUID, err = create(ctx, out, client, node.Site())
-		}
+func program() example.Program {
+	return example.Program{
+		Name: "recover-vm",
+		About: "Recover-vm destroys a VM instance and recovers it. The VM is destroyed: recovered, it is\n" +
+			"Stopped and has no IP address.",
+		Args:    "VM-UUID",
+		Node:    []zstacktest.Option{zstacktest.WithJobDelay(200 * time.Millisecond)},
+		Prepare: create,
+		Run: func(ctx context.Context, run *example.Run) error {
+			return recoverVM(ctx, run.Out, run.Client, run.Args[0])
+		},
 	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		// Logging out has to work after an interrupt too.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		err = errors.Join(err, client.Close(ctx))
-	}()
-	return recoverVM(ctx, out, client, vmUUID)
 }
 
 // create makes a VM on the simulated node, out of what it is filled with.
-func create(ctx context.Context, out io.Writer, client *zstack.Client, site zstacktest.Site) (uuid string, err error) {
+func create(ctx context.Context, run *example.Run) (args []string, err error) {
+	site := run.Node.Site()
 	created, err := actions.CreateVmInstanceAction{
 		Name:                 "Test-VM",
 		Description:          new("web server VM"),
 		InstanceOfferingUUID: new(site.InstanceOfferingUUID),
 		ImageUUID:            new(site.ImageUUID),
 		L3NetworkUUIDs:       []string{site.L3NetworkUUID},
-	}.Call(ctx, client)
+	}.Call(ctx, run.Client)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	show(out, "Created", created.Inventory)
-	return created.Inventory.UUID, nil
+	show(run.Out, "Created", created.Inventory)
+	return []string{created.Inventory.UUID}, nil
 }
 
 // recoverVM destroys the VM and recovers it.

@@ -17,7 +17,7 @@ import (
 func TestOnASimulatedNode(t *testing.T) {
 	t.Setenv("ZSTACK_ENDPOINT", "")
 	var out strings.Builder
-	require.NoError(t, run(t.Context(), &out, nil))
+	require.NoError(t, program().Execute(t.Context(), &out, nil))
 	require.Regexp(t, `(?s)Created VM \w{32} "Test-VM": Running, IP address [\d.]+
 Destroyed VM \w{32} "Test-VM": Destroyed, no IP address
 Recovered VM \w{32} "Test-VM": Stopped, no IP address
@@ -39,7 +39,7 @@ func TestOnAnotherNode(t *testing.T) {
 				t.Setenv(key, value)
 			}
 			var out strings.Builder
-			require.NoError(t, run(t.Context(), &out, []string{vm}))
+			require.NoError(t, program().Execute(t.Context(), &out, []string{vm}))
 			require.Contains(t, out.String(), "Recovered VM "+vm+` "mine": Stopped, no IP address`)
 			require.Equal(t, "Stopped", node.Get("VmInstance", vm)["state"])
 		})
@@ -79,5 +79,5 @@ func TestTimesThatAreNotThere(t *testing.T) {
 
 func TestARealNodeNeedsAVM(t *testing.T) {
 	t.Setenv("ZSTACK_ENDPOINT", "mn")
-	require.ErrorContains(t, run(t.Context(), new(strings.Builder), nil), "usage")
+	require.ErrorContains(t, program().Execute(t.Context(), new(strings.Builder), nil), "want these: VM-UUID")
 }

@@ -25,25 +25,41 @@ import (
 	"time"
 
 	"github.com/zstack-go/zstack-go/actions"
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	var err error
-	switch {
-	case os.Getenv("ZSTACK_ENDPOINT") == "":
-		err = demonstrate(ctx, os.Stdout)
-	case len(os.Args) == 3:
-		err = run(ctx, os.Stdout, os.Args[1], os.Args[2])
-	default:
-		err = errors.New("usage: resume FILE VM-UUID")
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	if err := start(ctx, os.Stdout, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "resume:", err)
 		os.Exit(1)
 	}
+}
+
+const usage = `Usage: go run ./examples/resume [FILE VM-UUID]
+
+Resume recovers a VM instance exactly once, although it may be killed in the middle: FILE is where
+it notes the job, and when it is started again with the same arguments it goes on.
+
+Without ZSTACK_ENDPOINT it shows that on a simulated management node and needs no arguments.
+With ZSTACK_ENDPOINT set it works on that management node, with the credentials in
+ZSTACK_ACCOUNT and ZSTACK_PASSWORD, ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET, or
+ZSTACK_SESSION_ID.
+`
+
+func start(ctx context.Context, out io.Writer, args []string) error {
+	switch {
+	case len(args) == 1 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help"):
+		_, err := io.WriteString(out, usage)
+		return err
+	case example.Simulated() && len(args) == 0:
+		return demonstrate(ctx, out)
+	case !example.Simulated() && len(args) == 2:
+		return run(ctx, out, args[0], args[1])
+	}
+	return fmt.Errorf("got %d arguments, want FILE VM-UUID and a management node in the environment, or nothing of both (-h tells more)", len(args))
 }
 
 func run(ctx context.Context, out io.Writer, file, vm string) (err error) {

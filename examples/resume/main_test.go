@@ -76,3 +76,13 @@ func TestNotes(t *testing.T) {
 		})
 	}
 }
+
+func TestTheCommandLine(t *testing.T) {
+	var out strings.Builder
+	require.NoError(t, start(t.Context(), &out, []string{"-h"}))
+	require.Equal(t, usage, out.String())
+	for endpoint, args := range map[string][]string{"": {"note.json"}, "mn": nil} {
+		t.Setenv("ZSTACK_ENDPOINT", endpoint)
+		require.ErrorContains(t, start(t.Context(), &out, args), "want FILE VM-UUID")
+	}
+}

@@ -33,8 +33,11 @@ type Program struct {
 	// Node has options for the simulated node, beside a site in which VM instances can be
 	// created (see [zstacktest.WithSite]).
 	Node []zstacktest.Option
+	// Quiet says that the program's output is for other programs: it does not begin with the
+	// address of the simulated node.
+	Quiet bool
 	// Prepare puts on the simulated node what the program is to find there, and returns the
-	// arguments that name it. It is not called when there are arguments already.
+	// arguments that it runs with when it is given none.
 	Prepare func(context.Context, *Run) ([]string, error)
 
 	// Run is the program itself.
@@ -96,9 +99,13 @@ func (p Program) Execute(ctx context.Context, out io.Writer, args []string) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, stop(ctx)) }()
-	if run.Node != nil && p.Prepare != nil && len(run.Args) == 0 {
-		if run.Args, err = p.Prepare(ctx, run); err != nil {
+	if run.Node != nil && p.Prepare != nil {
+		prepared, err := p.Prepare(ctx, run)
+		if err != nil {
 			return err
+		}
+		if len(run.Args) == 0 {
+			run.Args = prepared
 		}
 	}
 	return p.Run(ctx, run)
@@ -151,7 +158,9 @@ func (p Program) connect(run *Run) (stop func(context.Context) error, err error)
 		if err != nil {
 			return nil, err
 		}
-		run.Printf("Simulated management node at %s\n", run.Node.URL)
+		if !p.Quiet {
+			run.Printf("Simulated management node at %s\n", run.Node.URL)
+		}
 		run.Client, err = zstack.NewClient(run.Node.URL,
 			zstack.WithCredentials(zstack.Account("admin", "password")), zstack.WithLocation(time.UTC))
 	}

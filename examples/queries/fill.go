@@ -1,23 +1,15 @@
 package main
 
 import (
-	"net/http"
-	"os"
+	"context"
 
-	"github.com/zstack-go/zstack-go/zstack"
-	"github.com/zstack-go/zstack-go/zstack/zstacktest"
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 )
 
-// simulatedIP is the address of a VM instance on the simulated node.
-const simulatedIP = "10.0.0.12"
-
-// connect returns a client for the management node of the environment, or for a
-// simulated one that needs no listener.
-func connect() (*zstack.Client, error) {
-	if os.Getenv("ZSTACK_ENDPOINT") != "" {
-		return zstack.NewClientFromEnv()
-	}
-	node := zstacktest.New()
+// fill makes two zones on the simulated node, and returns the address of one of their VM
+// instances.
+func fill(_ context.Context, run *example.Run) (args []string, err error) {
+	node := run.Node
 	for _, zone := range []string{"east", "west"} {
 		zoneUUID := node.Add("Zone", map[string]any{"name": zone})
 		connected := node.Add("Host", map[string]any{"name": zone + "-1", "zoneUuid": zoneUUID, "status": "Connected"})
@@ -38,6 +30,5 @@ func connect() (*zstack.Client, error) {
 		add("db", "Running", connected, lost, subnet+"12")
 		add("batch", "Stopped", "", lost, subnet+"13")
 	}
-	return zstack.NewClient("simulated", zstack.WithHTTPClient(&http.Client{Transport: node}),
-		zstack.WithCredentials(zstack.Account("admin", "password")))
+	return []string{"10.0.0.12"}, nil
 }
