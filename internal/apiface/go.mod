@@ -1,0 +1,15 @@
+// The check of the public face is a module of its own, so that what it needs is no dependency of
+// the SDK.
+module github.com/zstack-go/zstack-go/internal/apiface
+
+go 1.26.0
+
+require (
+	github.com/stretchr/testify v1.12.1
+	golang.org/x/exp v0.0.0-20261113113407-e3970619a1a4
+)
+
+require (
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/tools v0.52.1-0.20261106145633-d407941a339a // indirect
+)
