@@ -14,10 +14,10 @@ import (
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
 
-// onlyEnglish are the pages for those who work on the SDK and what a machine has written.
+// onlyEnglish are the pages for those who work on the SDK, and those that programs write.
 var onlyEnglish = []string{
 	"CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
-	"docs/architecture.md", "docs/profiles.md", "docs/simulated.md",
+	"docs/architecture.md", "docs/performance.md", "docs/profiles.md", "docs/simulated.md",
 }
 
 func root(t *testing.T) string {
