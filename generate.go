@@ -4,3 +4,4 @@
 package zstackgo
 
 //go:generate go run ./internal/gen
+//go:generate go run ./internal/apidocs

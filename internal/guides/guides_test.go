@@ -132,13 +132,13 @@ func TestWhatDoesNotCompile(t *testing.T) {
 	c, err := newChecker(root(t))
 	require.NoError(t, err)
 	for code, want := range map[string]string{
-		"vm, err := actions.GetVmInstance(ctx, client, uuid)\nreturn err":                   "",
-		"func f() { log.Println(uuid) }":                                                    "",
-		"client.Foo()":                                                                      "Foo undefined",
-		"x := actions.StopVmInstanceAction{...}":                                            "expected",
-		"actions.StopVmInstanceAction{Name: uuid}.Call(ctx, client)":                        "unknown field Name",
-		"package p\n\nimport \"os\"\n":                                                      "imported and not used",
-		"package p\n\nimport _ \"example.com/other\"\n": "is not among the packages",
+		"vm, err := actions.GetVmInstance(ctx, client, uuid)\nreturn err": "",
+		"func f() { log.Println(uuid) }":                                  "",
+		"client.Foo()":                                                    "Foo undefined",
+		"x := actions.StopVmInstanceAction{...}":                          "expected",
+		"actions.StopVmInstanceAction{Name: uuid}.Call(ctx, client)":      "unknown field Name",
+		"package p\n\nimport \"os\"\n":                                    "imported and not used",
+		"package p\n\nimport _ \"example.com/other\"\n":                   "is not among the packages",
 	} {
 		err := c.check(page{name: "a.md", given: "var uuid string\n"}, block{text: code})
 		if want == "" {

@@ -26,7 +26,7 @@ var callPath = []string{"call.go", "call_state.go", "request.go", "request_path.
 
 // outside are the internal packages that stand outside of the library and may use it: what
 // generates, measures and tests it.
-var outside = []string{"internal/benchmarks", "internal/conformance", "internal/faults", "internal/gen", "internal/guides", "internal/linkage", "internal/structure"}
+var outside = []string{"internal/apidocs", "internal/apiface", "internal/benchmarks", "internal/conformance", "internal/faults", "internal/gen", "internal/guides", "internal/linkage", "internal/structure"}
 
 const mapFile = "docs/architecture.md"
 
