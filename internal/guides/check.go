@@ -21,7 +21,7 @@ const module = "github.com/zstack-go/zstack-go"
 
 // importable are the packages that a fragment can use without saying so.
 var importable = []string{
-	"bytes", "context", "crypto/tls", "crypto/x509", "encoding/json", "errors", "fmt", "log", "log/slog", "net/http", "net/netip", "os", "slices", "strings", "testing", "testing/synctest", "time",
+	"bytes", "context", "crypto/tls", "crypto/x509", "encoding/json", "errors", "fmt", "log", "log/slog", "net/http", "net/netip", "os", "os/signal", "slices", "strings", "testing", "testing/synctest", "time",
 	"golang.org/x/time/rate",
 	module + "/actions", module + "/actions/registry", module + "/types", module + "/types/systemtags",
 	module + "/zstack", module + "/zstack/zstacktest",
