@@ -71,16 +71,9 @@ func use(ctx context.Context, run *example.Run, keep string) (err error) {
 // call reads something with the key. A client that never logs in cannot find the server's time
 // zone, which is part of its signatures: it gets that of the one that did.
 func call(ctx context.Context, run *example.Run, key *types.AccessKeyInventory) (err error) {
-	options := []zstack.Option{
+	signed, err := run.NewClient(
 		zstack.WithCredentials(zstack.AccessKey(key.AccessKeyID, string(key.AccessKeySecret))),
-		zstack.WithLocation(run.Client.Location()),
-	}
-	var signed *zstack.Client
-	if run.Node != nil {
-		signed, err = zstack.NewClient(run.Node.URL, options...)
-	} else {
-		signed, err = zstack.NewClientFromEnv(options...)
-	}
+		zstack.WithLocation(run.Client.Location()))
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,17 @@ type Run struct {
 // Printf prints to the output of the run.
 func (r *Run) Printf(format string, args ...any) { fmt.Fprintf(r.Out, format, args...) }
 
+// NewClient returns another client for the same management node, with the same credentials
+// unless the options say otherwise.
+func (r *Run) NewClient(options ...zstack.Option) (*zstack.Client, error) {
+	if r.Node == nil {
+		return zstack.NewClientFromEnv(options...)
+	}
+	return zstack.NewClient(r.Node.URL, append([]zstack.Option{
+		zstack.WithCredentials(zstack.Account("admin", "password")), zstack.WithLocation(time.UTC),
+	}, options...)...)
+}
+
 // errUsage says that the command line is wrong.
 var errUsage = errors.New("wrong usage")
 
@@ -151,9 +162,7 @@ func (p Program) check(args []string) error {
 
 // connect makes the client, and the simulated node if it is to be one.
 func (p Program) connect(run *Run) (stop func(context.Context) error, err error) {
-	if !Simulated() {
-		run.Client, err = zstack.NewClientFromEnv()
-	} else {
+	if Simulated() {
 		run.Node, err = zstacktest.Listen(append([]zstacktest.Option{zstacktest.WithSite(), zstacktest.WithLocation(time.UTC)}, p.Node...)...)
 		if err != nil {
 			return nil, err
@@ -161,10 +170,8 @@ func (p Program) connect(run *Run) (stop func(context.Context) error, err error)
 		if !p.Quiet {
 			run.Printf("Simulated management node at %s\n", run.Node.URL)
 		}
-		run.Client, err = zstack.NewClient(run.Node.URL,
-			zstack.WithCredentials(zstack.Account("admin", "password")), zstack.WithLocation(time.UTC))
 	}
-	if err != nil {
+	if run.Client, err = run.NewClient(); err != nil {
 		return nil, errors.Join(err, closeNode(run))
 	}
 	return func(ctx context.Context) error {
