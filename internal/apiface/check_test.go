@@ -38,6 +38,15 @@ const advice = "If this is meant, renew the stored face by\n" +
 	"\tgo run -C internal/apiface . -write\n" +
 	"and commit it with the change.\n"
 
+// What examples are made of is for reading, and promises nothing.
+func TestPackagesOfExamplesAreNoneOfTheFace(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, shop)
+	f.file("examples/visit/visit.go", "package visit\n\nfunc Visit() {}\n")
+	got, ok := f.check()
+	require.True(t, ok, got)
+}
+
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

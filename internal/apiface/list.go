@@ -28,9 +28,11 @@ type listed struct {
 // own reports whether the package is one of the module that is looked at.
 func (p *listed) own() bool { return p.Module != nil && p.Module.Main }
 
-// public reports whether programs outside of the module can import the package.
+// public reports whether the package is one that programs outside of the module can import, and
+// that promises them something, as examples do not.
 func (p *listed) public() bool {
-	return p.Name != "main" && !slices.Contains(strings.Split(p.ImportPath, "/"), "internal")
+	folders := strings.Split(p.ImportPath, "/")
+	return p.Name != "main" && !slices.Contains(folders, "internal") && !slices.Contains(folders, "examples")
 }
 
 // goList describes packages of the module in a directory. With the flag -deps, every package
