@@ -48,14 +48,9 @@ func use(ctx context.Context, run *example.Run, keep string) (err error) {
 	run.Printf("Made access key %s with the secret %s\n", key.AccessKeyID, key.AccessKeySecret)
 	kept := false
 	defer func() {
-		if kept {
-			return
+		if !kept {
+			err = errors.Join(err, run.Delete(ctx, "it", actions.DeleteAccessKeyAction{UUID: key.UUID}))
 		}
-		_, deleteErr := actions.DeleteAccessKeyAction{UUID: key.UUID}.Call(context.WithoutCancel(ctx), run.Client)
-		if deleteErr == nil {
-			run.Printf("Deleted it\n")
-		}
-		err = errors.Join(err, deleteErr)
 	}()
 	if err := call(ctx, run, key); err != nil || keep == "" {
 		return err
@@ -77,7 +72,7 @@ func call(ctx context.Context, run *example.Run, key *types.AccessKeyInventory) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, signed.Close(ctx)) }()
+	defer func() { err = errors.Join(err, example.Close(ctx, signed)) }()
 	n, err := actions.QueryZoneAction{}.Count(ctx, signed)
 	if err != nil {
 		return err

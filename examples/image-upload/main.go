@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -51,7 +52,7 @@ func program() example.Program {
 	}
 }
 
-func upload(ctx context.Context, run *example.Run, s setup) (err error) {
+func upload(ctx context.Context, run *example.Run, s setup) (failed error) {
 	storage, err := actions.QueryBackupStorageAction{Conditions: zstack.Where(zstack.Eq("name", run.Args[0]))}.One(ctx, run.Client)
 	if err != nil {
 		return fmt.Errorf("backup storage %q: %w", run.Args[0], err)
@@ -61,12 +62,12 @@ func upload(ctx context.Context, run *example.Run, s setup) (err error) {
 		if _, err := os.Stat(url); err != nil {
 			return err
 		}
-		served, err := serve(ctx, s, url)
+		address, stop, err := serve(ctx, s, url)
 		if err != nil {
 			return err
 		}
-		defer served.close()
-		url = served.url
+		defer func() { failed = errors.Join(failed, stop()) }()
+		url = address
 		run.Printf("Serving %s at %s\n", run.Args[2], url)
 	}
 	action := zstack.LongJob(actions.AddImageAction{

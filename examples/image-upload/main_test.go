@@ -45,12 +45,12 @@ func TestAFileOnAnotherNode(t *testing.T) {
 func TestWhatIsServed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "base 1.qcow2")
 	require.NoError(t, os.WriteFile(file, []byte("QFI"), 0o600))
-	served, err := serve(t.Context(), setup{listen: "127.0.0.1:0"}, file)
+	address, stop, err := serve(t.Context(), setup{listen: "127.0.0.1:0"}, file)
 	require.NoError(t, err)
-	defer served.close()
+	defer func() { require.NoError(t, stop()) }()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for path, want := range map[string]int{"": http.StatusOK, "/../main.go": http.StatusNotFound} {
-		resp, err := client.Get(served.url + path)
+		resp, err := client.Get(address + path)
 		require.NoError(t, err)
 		text, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)

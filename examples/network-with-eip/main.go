@@ -72,7 +72,7 @@ func give(ctx context.Context, run *example.Run, keep bool) (err error) {
 	}
 	if !keep {
 		defer func() {
-			err = errors.Join(err, remove(ctx, run, "the virtual IP", actions.DeleteVipAction{UUID: vip.Inventory.UUID}))
+			err = errors.Join(err, run.Delete(ctx, "the virtual IP", actions.DeleteVipAction{UUID: vip.Inventory.UUID}))
 		}()
 	}
 	run.Printf("Took %s of the network %s\n", vip.Inventory.IP, network.Name)
@@ -84,18 +84,9 @@ func give(ctx context.Context, run *example.Run, keep bool) (err error) {
 	}
 	if !keep {
 		defer func() {
-			err = errors.Join(err, remove(ctx, run, "the elastic IP", actions.DeleteEipAction{UUID: eip.Inventory.UUID}))
+			err = errors.Join(err, run.Delete(ctx, "the elastic IP", actions.DeleteEipAction{UUID: eip.Inventory.UUID}))
 		}()
 	}
 	run.Printf("%s is reached at %s as well as at %s\n", vm.Name, eip.Inventory.VipIP, vm.VmNics[0].IP)
-	return nil
-}
-
-// remove deletes what the program made, after an interrupt too.
-func remove(ctx context.Context, run *example.Run, what string, deletion zstack.Action) error {
-	if _, err := zstack.Do(context.WithoutCancel(ctx), run.Client, deletion); err != nil {
-		return fmt.Errorf("deleting %s: %w", what, err)
-	}
-	run.Printf("Deleted %s\n", what)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/examples/opentelemetry/zstackotel"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
@@ -28,7 +29,7 @@ type connection struct {
 // connect makes a client for the management node of the environment, or for a simulated one.
 // A client that has nothing to stop is read-only.
 func connect(telemetry *zstackotel.Telemetry, logger *slog.Logger, vm string) (*connection, error) {
-	if os.Getenv("ZSTACK_ENDPOINT") == "" {
+	if example.Simulated() {
 		return simulate(telemetry, logger)
 	}
 	transport, err := newTransport()
@@ -82,10 +83,8 @@ func newTransport() (*http.Transport, error) {
 	return transport, nil
 }
 
-// close logs out, which has to work after an interrupt too.
+// close logs out, and lets go of connections.
 func (c *connection) close(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
 	defer c.release()
-	return c.client.Close(ctx)
+	return example.Close(ctx, c.client)
 }

@@ -21,34 +21,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/examples/opentelemetry/zstackotel"
 )
 
-// grace is how long logging out and exporting may take after an interrupt.
-const grace = 10 * time.Second
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(0)
-	case errors.Is(err, errUsage):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "opentelemetry:", err)
-		os.Exit(1)
-	}
-}
-
-// errUsage says that the command line was wrong, which has been told.
-var errUsage = errors.New("wrong usage")
+func main() { example.Main("opentelemetry", run) }
 
 // parse returns the name or UUID of the VM instance that is to be stopped, if any.
 func parse(args []string, log io.Writer) (vm string, err error) {
@@ -64,26 +43,17 @@ prints the spans and the metrics, or exports them to OTEL_EXPORTER_OTLP_ENDPOINT
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&vm, "vm", "", "stop the VM instance with this `name or UUID` on the node of ZSTACK_ENDPOINT")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return "", err
+	err = example.ParseFlags(flags, args, func() string {
+		if vm != "" && example.Simulated() {
+			return "-vm needs ZSTACK_ENDPOINT"
 		}
-		return "", errUsage // The flag set has said what is wrong.
-	}
-	wrong := ""
-	switch {
-	case flags.NArg() > 0:
-		wrong = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
-	case vm != "" && os.Getenv("ZSTACK_ENDPOINT") == "":
-		wrong = "-vm needs ZSTACK_ENDPOINT"
-	}
-	if wrong != "" {
-		fmt.Fprintln(log, "opentelemetry:", wrong)
-		flags.Usage()
-		return "", errUsage
-	}
-	return vm, nil
+		return ""
+	})
+	return vm, err
 }
+
+// grace is how long exporting may take after an interrupt.
+const grace = 10 * time.Second
 
 // run does the work in one trace, and shows or exports what was recorded.
 func run(ctx context.Context, args []string, out, log io.Writer) (err error) {

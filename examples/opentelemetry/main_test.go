@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func setenv(t *testing.T, values map[string]string) {
 	t.Helper()
 	for _, name := range []string{
-		"ZSTACK_ENDPOINT", "ZSTACK_ACCOUNT", "ZSTACK_PASSWORD", "ZSTACK_CA_FILE", "ZSTACK_INSECURE",
+		"ZSTACK_ENDPOINT", "ZSTACK_HOST", "ZSTACK_PORT", "ZSTACK_ACCOUNT", "ZSTACK_PASSWORD", "ZSTACK_CA_FILE", "ZSTACK_INSECURE",
 		"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_SERVICE_NAME",
 	} {
 		t.Setenv(name, values[name])
@@ -159,6 +161,16 @@ func TestExport(t *testing.T) {
 	require.NotContains(t, exported["/v1/metrics"], "body.size")
 }
 
+// A node can be named by its host alone, as ZStack's own tools do.
+func TestTheHostOfTheEnvironment(t *testing.T) {
+	node := zstacktest.NewServer(t)
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(node.URL, "http://"))
+	require.NoError(t, err)
+	setenv(t, map[string]string{"ZSTACK_HOST": host, "ZSTACK_PORT": port, "ZSTACK_ACCOUNT": "admin", "ZSTACK_PASSWORD": "password"})
+	require.NoError(t, run(t.Context(), nil, io.Discard, io.Discard))
+	require.NotEmpty(t, node.Requests())
+}
+
 func TestExportByAnotherProtocol(t *testing.T) {
 	setenv(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"})
 	require.ErrorContains(t, run(t.Context(), nil, io.Discard, io.Discard), `OTEL_EXPORTER_OTLP_PROTOCOL is "grpc"`)
@@ -172,9 +184,9 @@ func TestUsage(t *testing.T) {
 		want string
 	}{
 		"help":        {[]string{"-h"}, flag.ErrHelp, "Usage: opentelemetry"},
-		"no flag":     {[]string{"-x"}, errUsage, "not defined"},
-		"an argument": {[]string{"x"}, errUsage, `unexpected argument "x"`},
-		"no endpoint": {[]string{"-vm", "web-1"}, errUsage, "-vm needs ZSTACK_ENDPOINT"},
+		"no flag":     {[]string{"-x"}, example.ErrUsage, "not defined"},
+		"an argument": {[]string{"x"}, example.ErrUsage, `unexpected argument "x"`},
+		"no endpoint": {[]string{"-vm", "web-1"}, example.ErrUsage, "-vm needs ZSTACK_ENDPOINT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer

@@ -2,9 +2,9 @@ package main
 
 import (
 	"net/http"
-	"os"
 	"time"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/types"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
@@ -13,7 +13,7 @@ import (
 // connect returns a client for the management node of the environment, or for a simulated
 // one. It changes nothing on either.
 func connect() (*zstack.Client, error) {
-	if os.Getenv("ZSTACK_ENDPOINT") != "" {
+	if !example.Simulated() {
 		return zstack.NewClientFromEnv(zstack.WithReadOnly())
 	}
 	return zstack.NewClient("simulated", zstack.WithReadOnly(), zstack.WithHTTPClient(&http.Client{Transport: simulate()}),

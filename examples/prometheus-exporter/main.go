@@ -20,30 +20,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(0)
-	case errors.Is(err, errUsage):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "prometheus-exporter:", err)
-		os.Exit(1)
-	}
-}
-
-// errUsage says that the command line was wrong, which has been told.
-var errUsage = errors.New("wrong usage")
+func main() { example.Main("prometheus-exporter", run) }
 
 // A setup is what the command line says.
 type setup struct {
@@ -73,25 +56,13 @@ reads. Prometheus finds them at /metrics, and /healthz says that the exporter ru
 		s.collectors, err = without(s.collectors, strings.Split(list, ","))
 		return err
 	})
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return s, err
+	err := example.ParseFlags(flags, args, func() string {
+		if s.timeout <= 0 {
+			return "-timeout takes a positive duration"
 		}
-		return s, errUsage // The flag set has said what is wrong.
-	}
-	wrong := ""
-	switch {
-	case flags.NArg() > 0:
-		wrong = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
-	case s.timeout <= 0:
-		wrong = "-timeout takes a positive duration"
-	}
-	if wrong != "" {
-		fmt.Fprintln(log, "prometheus-exporter:", wrong)
-		flags.Usage()
-		return s, errUsage
-	}
-	return s, nil
+		return ""
+	})
+	return s, err
 }
 
 // run serves metrics until the context ends, or prints them once.
@@ -104,12 +75,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		// Logging out has to work after an interrupt too.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		err = errors.Join(err, client.Close(ctx))
-	}()
+	defer func() { err = errors.Join(err, example.Close(ctx, client)) }()
 	e := newExporter(client, s.collectors, s.timeout, slog.New(slog.NewTextHandler(log, nil)))
 	if s.once {
 		return e.print(ctx, out)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"io"
+	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
 
@@ -30,6 +32,7 @@ func toNode(t *testing.T, node *zstacktest.Server) {
 
 func TestOnceOnASimulatedNode(t *testing.T) {
 	t.Setenv("ZSTACK_ENDPOINT", "")
+	t.Setenv("ZSTACK_HOST", "")
 	var out, log bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-once"}, &out, &log))
 	require.Empty(t, log.String())
@@ -44,6 +47,19 @@ func TestOnceOnASimulatedNode(t *testing.T) {
 		require.Regexp(t, want, out.String())
 	}
 	require.NotContains(t, out.String(), `success{collector="license"} 0`)
+}
+
+// A node can be named by its host alone, as ZStack's own tools do.
+func TestTheHostOfTheEnvironment(t *testing.T) {
+	node := zstacktest.NewServer(t)
+	toNode(t, node)
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(node.URL, "http://"))
+	require.NoError(t, err)
+	t.Setenv("ZSTACK_ENDPOINT", "")
+	t.Setenv("ZSTACK_HOST", host)
+	t.Setenv("ZSTACK_PORT", port)
+	require.NoError(t, run(t.Context(), []string{"-once", "-skip", "license"}, io.Discard, io.Discard))
+	require.NotEmpty(t, node.Requests())
 }
 
 // What goes wrong is seen by whoever started the program, and what went well is printed.
@@ -154,10 +170,10 @@ func TestUsage(t *testing.T) {
 		want string
 	}{
 		"help":         {[]string{"-h"}, flag.ErrHelp, "Usage: prometheus-exporter"},
-		"no flag":      {[]string{"-x"}, errUsage, "not defined"},
-		"an argument":  {[]string{"x"}, errUsage, `unexpected argument "x"`},
-		"no time":      {[]string{"-timeout", "0s"}, errUsage, "-timeout takes a positive duration"},
-		"no collector": {[]string{"-skip", "vms,vm"}, errUsage, `there is no collector "vm"`},
+		"no flag":      {[]string{"-x"}, example.ErrUsage, "not defined"},
+		"an argument":  {[]string{"x"}, example.ErrUsage, `unexpected argument "x"`},
+		"no time":      {[]string{"-timeout", "0s"}, example.ErrUsage, "-timeout takes a positive duration"},
+		"no collector": {[]string{"-skip", "vms,vm"}, example.ErrUsage, `there is no collector "vm"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 )
 
 // serve serves the metrics until the context ends. Scrapes that are under way then end too.
@@ -21,24 +23,9 @@ func (e *exporter) serve(ctx context.Context, address string, out io.Writer) err
 		return err
 	}
 	fmt.Fprintf(out, "The metrics are at http://%s/metrics\n", listener.Addr())
-	server := &http.Server{
-		Handler: e.handler(), ReadHeaderTimeout: time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if server.Shutdown(grace) != nil {
-		_ = server.Close() // What is still open after the grace is cut off.
-	}
-	<-served
-	return nil
+	return example.Serve(ctx, listener, &http.Server{
+		Handler: e.handler(), BaseContext: func(net.Listener) context.Context { return ctx },
+	})
 }
 
 func (e *exporter) handler() http.Handler {

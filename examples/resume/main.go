@@ -44,10 +44,7 @@ Resume recovers a VM instance exactly once, although it may be killed in the mid
 it notes the job, and when it is started again with the same arguments it goes on.
 
 Without ZSTACK_ENDPOINT it shows that on a simulated management node and needs no arguments.
-With ZSTACK_ENDPOINT set it works on that management node, with the credentials in
-ZSTACK_ACCOUNT and ZSTACK_PASSWORD, ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET, or
-ZSTACK_SESSION_ID.
-`
+` + example.Environment
 
 func start(ctx context.Context, out io.Writer, args []string) error {
 	switch {

@@ -16,12 +16,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
 )
 
@@ -33,23 +31,7 @@ const (
 	accessKeySecret = "simulator-secret"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(0)
-	case errors.Is(err, errUsage):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "simulator:", err)
-		os.Exit(1)
-	}
-}
-
-// errUsage says that the command line was wrong, which has been told.
-var errUsage = errors.New("wrong usage")
+func main() { example.Main("simulator", run) }
 
 // A setup is what the command line says.
 type setup struct {
@@ -70,29 +52,18 @@ func parse(args []string, log io.Writer) (setup, error) {
 	flags.IntVar(&s.vms, "vms", 10, "how many VM instances a new cloud has; with 0 hosts and 0 VM instances it is empty")
 	flags.DurationVar(&s.jobDelay, "job-delay", 500*time.Millisecond, "how long each job takes")
 	flags.BoolVar(&s.quiet, "quiet", false, "do not log calls")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return s, err
+	err := example.ParseFlags(flags, args, func() string {
+		switch {
+		case s.hosts < 0 || s.vms < 0:
+			return "-hosts and -vms take numbers from 0 on"
+		case s.jobDelay < 0:
+			return "-job-delay takes a duration from 0 on"
+		case s.release != "" && s.release != "5.2.1" && s.release != "zsvirt-1.0.0":
+			return fmt.Sprintf("there is no release %q", s.release)
 		}
-		return s, errUsage // The flag set has said what is wrong.
-	}
-	wrong := ""
-	switch {
-	case flags.NArg() > 0:
-		wrong = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
-	case s.hosts < 0 || s.vms < 0:
-		wrong = "-hosts and -vms take numbers from 0 on"
-	case s.jobDelay < 0:
-		wrong = "-job-delay takes a duration from 0 on"
-	case s.release != "" && s.release != "5.2.1" && s.release != "zsvirt-1.0.0":
-		wrong = fmt.Sprintf("there is no release %q", s.release)
-	}
-	if wrong != "" {
-		fmt.Fprintln(log, "simulator:", wrong)
-		flags.Usage()
-		return s, errUsage
-	}
-	return s, nil
+		return ""
+	})
+	return s, err
 }
 
 // run serves until the context ends, and saves the state then.
@@ -120,20 +91,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) (err error) {
   ZSTACK_ENDPOINT=ADDRESS ZSTACK_ACCESS_KEY_ID=%s ZSTACK_ACCESS_KEY_SECRET=%s
 `, "ADDRESS", address), account, password, accessKeyID, accessKeySecret)
 
-	server := &http.Server{Handler: handler(node, calls), ReadHeaderTimeout: time.Minute}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	select {
-	case err := <-served:
+	if err := example.Serve(ctx, listener, &http.Server{Handler: handler(node, calls)}); err != nil {
 		return err
-	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if server.Shutdown(grace) != nil {
-		_ = server.Close() // What is still open after the grace is cut off.
-	}
-	<-served
 	return save(node, s.state)
 }
 

@@ -51,12 +51,7 @@ func snapshot(ctx context.Context, run *example.Run, revert bool) (err error) {
 	}
 	run.Printf("Took snapshot %s of %s\n", taken.Inventory.UUID, vm.Name)
 	defer func() {
-		// What was taken is deleted after an interrupt too.
-		_, deleteErr := actions.DeleteVolumeSnapshotAction{UUID: taken.Inventory.UUID}.Call(context.WithoutCancel(ctx), run.Client)
-		if deleteErr == nil {
-			run.Printf("Deleted it\n")
-		}
-		err = errors.Join(err, deleteErr)
+		err = errors.Join(err, run.Delete(ctx, "it", actions.DeleteVolumeSnapshotAction{UUID: taken.Inventory.UUID}))
 	}()
 	if err := list(ctx, run, vm.RootVolumeUUID); err != nil {
 		return err

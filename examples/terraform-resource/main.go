@@ -23,6 +23,7 @@ import (
 	tf "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/examples/terraform-resource/provider"
 )
 
@@ -94,7 +95,7 @@ func run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 		fmt.Fprint(stderr, usage)
 		return 2
 	}
-	if os.Getenv("ZSTACK_ENDPOINT") != "" || os.Getenv("ZSTACK_HOST") != "" {
+	if !example.Simulated() {
 		fmt.Fprint(stdout, withTerraform)
 		return 0
 	}

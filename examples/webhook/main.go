@@ -9,7 +9,6 @@ import (
 	"errors"
 	"flag"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/zstack-go/zstack-go/actions"
@@ -52,21 +51,13 @@ func serve(ctx context.Context, run *example.Run, s setup) (err error) {
 		s.url = "http://" + listener.Addr().String() + "/zstack"
 	}
 	hook := zstack.NewWebhook(s.url)
-	server := &http.Server{Handler: hook, ReadHeaderTimeout: time.Minute}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	defer func() {
-		closeErr := server.Close()
-		if serveErr := <-served; !errors.Is(serveErr, http.ErrServerClosed) {
-			err = errors.Join(err, serveErr)
-		}
-		err = errors.Join(err, closeErr)
-	}()
+	stop := example.ServeBeside(listener, hook)
+	defer func() { err = errors.Join(err, stop()) }()
 	client, err := run.NewClient(zstack.WithWebhook(hook))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, client.Close(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, example.Close(ctx, client)) }()
 	run.Printf("Results are sent to %s\n", s.url) // and a random token, which is nobody's business
 	return tag(ctx, run, client)
 }
@@ -80,7 +71,8 @@ func tag(ctx context.Context, run *example.Run, client *zstack.Client) error {
 		return err
 	}
 	run.Printf("Tagged after %v\n", time.Since(began).Round(100*time.Millisecond))
-	if _, err := (actions.DeleteTagAction{UUID: tagged.Inventory.UUID}).Call(ctx, client); err != nil {
+	// The tag is taken off after an interrupt too.
+	if _, err := (actions.DeleteTagAction{UUID: tagged.Inventory.UUID}).Call(context.WithoutCancel(ctx), client); err != nil {
 		return err
 	}
 	run.Printf("Took the tag off\n")

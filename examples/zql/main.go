@@ -8,7 +8,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
@@ -55,25 +54,28 @@ func run(ctx context.Context, run *example.Run) error {
 		return err
 	}
 	for _, result := range reply.Results {
-		err := lines(run.Out, result.Inventories)
+		if err := lines(run.Out, result.Inventories); err != nil {
+			return err
+		}
 		if result.Total != nil {
 			run.Printf("{\"total\":%s}\n", *result.Total)
-		}
-		if err != nil {
-			return err
 		}
 	}
 	return nil
 }
 
 // lines writes each row in a line of its own, with its fields in the order of their names.
-func lines(out io.Writer, rows []json.RawMessage) (err error) {
+func lines(out io.Writer, rows []json.RawMessage) error {
 	for _, row := range rows {
 		var fields map[string]json.RawMessage
-		err = errors.Join(err, json.Unmarshal(row, &fields))
-		line, marshalErr := json.Marshal(fields)
-		err = errors.Join(err, marshalErr)
+		if err := json.Unmarshal(row, &fields); err != nil {
+			return err
+		}
+		line, err := json.Marshal(fields)
+		if err != nil {
+			return err
+		}
 		fmt.Fprintf(out, "%s\n", line)
 	}
-	return err
+	return nil
 }

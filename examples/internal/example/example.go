@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"time"
 
@@ -52,6 +51,12 @@ type Run struct {
 	Node   *zstacktest.Server // the simulated node; nil on one of the environment
 }
 
+// Environment says in a usage what the environment has to say of a management node.
+const Environment = `With ZSTACK_ENDPOINT set it works on that management node, with the credentials in
+ZSTACK_ACCOUNT and ZSTACK_PASSWORD, ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET, or
+ZSTACK_SESSION_ID.
+`
+
 // Printf prints to the output of the run.
 func (r *Run) Printf(format string, args ...any) { fmt.Fprintf(r.Out, format, args...) }
 
@@ -66,23 +71,15 @@ func (r *Run) NewClient(options ...zstack.Option) (*zstack.Client, error) {
 	}, options...)...)
 }
 
-// errUsage says that the command line is wrong.
-var errUsage = errors.New("wrong usage")
-
-// Main runs the program with the arguments of the process, until it ends or is interrupted,
-// and exits: with 0 at its end and after -h, with 2 when the command line is wrong, and with 1
-// after any other error.
+// Main runs the program with the arguments of the process, and exits as the function [Main] does.
 func (p Program) Main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := p.Execute(ctx, os.Stdout, os.Args[1:])
-	stop()
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n", p.Name, err)
-		if errors.Is(err, errUsage) {
-			os.Exit(2)
+	Main(p.Name, func(ctx context.Context, args []string, out, log io.Writer) error {
+		err := p.Execute(ctx, out, args)
+		if errors.Is(err, ErrUsage) {
+			fmt.Fprintf(log, "%s: %v\n", p.Name, err)
 		}
-		os.Exit(1)
-	}
+		return err
+	})
 }
 
 // Execute runs the program with these arguments.
@@ -97,7 +94,7 @@ func (p Program) Execute(ctx context.Context, out io.Writer, args []string) (err
 		p.usage(out, flags)
 		return nil
 	case err != nil:
-		return fmt.Errorf("%w: %w", errUsage, err)
+		return fmt.Errorf("%w: %w", ErrUsage, err)
 	}
 	run := &Run{Args: flags.Args(), Out: out}
 	if len(run.Args) > 0 || !Simulated() {
@@ -127,10 +124,7 @@ func Simulated() bool { return os.Getenv("ZSTACK_ENDPOINT") == "" && os.Getenv("
 
 func (p Program) usage(out io.Writer, flags *flag.FlagSet) {
 	fmt.Fprintf(out, "Usage: go run ./examples/%s %s\n\n%s\n\n", p.Name, strings.TrimSpace("[flags] "+p.Args), strings.TrimSpace(p.About))
-	fmt.Fprint(out, "Without ZSTACK_ENDPOINT it runs against a simulated management node and needs no arguments.\n"+
-		"With ZSTACK_ENDPOINT set it works on that management node, with the credentials in\n"+
-		"ZSTACK_ACCOUNT and ZSTACK_PASSWORD, ZSTACK_ACCESS_KEY_ID and ZSTACK_ACCESS_KEY_SECRET, or\n"+
-		"ZSTACK_SESSION_ID.\n")
+	fmt.Fprint(out, "Without ZSTACK_ENDPOINT it runs against a simulated management node and needs no arguments.\n"+Environment)
 	if p.Flags != nil {
 		fmt.Fprint(out, "\nFlags:\n")
 		flags.SetOutput(out)
@@ -155,7 +149,7 @@ func (p Program) check(args []string) error {
 		if p.Args != "" {
 			want = "these: " + p.Args
 		}
-		return fmt.Errorf("%w: got %d arguments, want %s (-h tells more)", errUsage, len(args), want)
+		return fmt.Errorf("%w: got %d arguments, want %s (-h tells more)", ErrUsage, len(args), want)
 	}
 	return nil
 }
@@ -175,10 +169,7 @@ func (p Program) connect(run *Run) (stop func(context.Context) error, err error)
 		return nil, errors.Join(err, closeNode(run))
 	}
 	return func(ctx context.Context) error {
-		// Logging out has to work after an interrupt too.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		return errors.Join(run.Client.Close(ctx), closeNode(run))
+		return errors.Join(Close(ctx, run.Client), closeNode(run))
 	}, nil
 }
 
@@ -187,4 +178,13 @@ func closeNode(run *Run) error {
 		return nil
 	}
 	return run.Node.Close()
+}
+
+// Delete deletes what the program has made, after an interrupt too, and says so.
+func (r *Run) Delete(ctx context.Context, what string, deletion zstack.Action) error {
+	if _, err := zstack.Do(context.WithoutCancel(ctx), r.Client, deletion); err != nil {
+		return fmt.Errorf("deleting %s: %w", what, err)
+	}
+	r.Printf("Deleted %s\n", what)
+	return nil
 }
