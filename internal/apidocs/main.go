@@ -5,44 +5,28 @@
 package main
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 )
 
 func main() {
-	dir := flag.String("dir", filepath.Join("docs", "api"), "the directory to write to")
-	flag.Parse()
-	if err := write(*dir, render()); err != nil {
+	if err := write(filepath.Join("docs", "api"), render()); err != nil {
 		fmt.Fprintln(os.Stderr, "apidocs:", err)
 		os.Exit(1)
 	}
 }
 
-// write writes the pages that differ, and removes what is no page any more.
+// write writes the pages, and nothing else is left in the directory.
 func write(dir string, pages map[string][]byte) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, entry := range entries {
-		if pages[entry.Name()] == nil {
-			if err := os.RemoveAll(filepath.Join(dir, entry.Name())); err != nil {
-				return err
-			}
-		}
-	}
 	for name, page := range pages {
-		file := filepath.Join(dir, name)
-		if old, err := os.ReadFile(file); err == nil && bytes.Equal(old, page) {
-			continue
-		}
-		if err := os.WriteFile(file, page, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), page, 0o644); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,6 +16,9 @@ import (
 )
 
 var code = regexp.MustCompile("`[^`\n]*`")
+
+// rendered are the pages, which take a second to make.
+var rendered = sync.OnceValue(render)
 
 var heading = regexp.MustCompile(`(?m)^### (\w+)$`)
 
@@ -33,7 +37,7 @@ func headings(t *testing.T, pages map[string][]byte) map[string]string {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	pages := render()
+	pages := rendered()
 	found := headings(t, pages)
 
 	t.Run("every action has its place", func(t *testing.T) {
@@ -76,7 +80,7 @@ func TestPages(t *testing.T) {
 
 func TestAnAction(t *testing.T) {
 	t.Parallel()
-	page := string(render()["vm-instances.md"])
+	page := string(rendered()["vm-instances.md"])
 	_, rest, _ := strings.Cut(page, "\n### RecoverVmInstanceAction\n")
 	got, _, _ := strings.Cut(rest, "\n### ")
 	require.Contains(t, got, "`PUT /vm-instances/{uuid}/actions`, as a job")

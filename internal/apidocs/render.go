@@ -156,8 +156,10 @@ func (b *book) fields(out *bytes.Buffer, fields []registry.Field, of reflect.Typ
 		return
 	}
 	goColumn, line := "", ""
+	var inGo map[string]string
 	if of != nil {
 		goColumn, line = " In Go |", " --- |"
+		inGo = goFields(of)
 	}
 	fmt.Fprintf(out, "\n| %s |%s Type | |\n| --- |%s --- | --- |\n", what, goColumn, line)
 	for _, f := range fields {
@@ -165,22 +167,22 @@ func (b *book) fields(out *bytes.Buffer, fields []registry.Field, of reflect.Typ
 		if f.Required {
 			name = "**" + name + "**"
 		}
-		inGo := ""
+		column := ""
 		if of != nil {
-			inGo = " " + goField(of, f.Name) + " |"
+			column = " " + inGo[f.Name] + " |"
 		}
-		fmt.Fprintf(out, "| %s |%s %s | %s |\n", name, inGo, b.link(f.Type), b.about(f))
+		fmt.Fprintf(out, "| %s |%s %s | %s |\n", name, column, b.link(f.Type), b.about(f))
 	}
 }
 
-// goField is the name and the type that a parameter has in Go.
-func goField(of reflect.Type, wire string) string {
+// goFields returns the names and types that parameters have in Go, by their names on the wire.
+func goFields(of reflect.Type) map[string]string {
+	fields := make(map[string]string)
 	for _, f := range reflect.VisibleFields(of) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name == wire {
-			return "`" + f.Name + " " + f.Type.String() + "`"
-		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		fields[name] = "`" + f.Name + " " + f.Type.String() + "`"
 	}
-	return ""
+	return fields
 }
 
 // link is a type on the wire, in which the names of data types lead to them.

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Serve serves until the context ends. What is under way then has five seconds to end.
+// Serve serves until the context ends. What is under way then has five seconds to end. The header
+// of a request has a minute to arrive.
 func Serve(ctx context.Context, listener net.Listener, server *http.Server) error {
 	server.ReadHeaderTimeout = time.Minute
 	served := make(chan error, 1)
