@@ -905,9 +905,9 @@ type MountBlockDeviceResult struct{}
 // It sends PUT /hosts/power-off/actions. The server runs it as a job: Call waits for its
 // end, Start does not. It returns [PowerOffHostResult]. It came with ZStack Cloud 3.6.0.
 type PowerOffHostAction struct {
-	// AdminPassword is the password of the administrator, as a confirmation. It is
-	// required. It is sent as it is, with any white space at its ends. It never appears
-	// in errors or logs.
+	// AdminPassword is the hexadecimal SHA-512 hash of the password of the administrator,
+	// as a confirmation. zstack.HashPassword makes it. It is required. It is sent as it
+	// is, with any white space at its ends. It never appears in errors or logs.
 	AdminPassword types.Secret `json:"adminPassword" zstack:"required,notrim"`
 	// HostUUIDs holds the UUIDs of the hosts. It is required. It must hold at least one
 	// element.
