@@ -17,7 +17,7 @@ import (
 // onlyEnglish are the pages for those who work on the SDK, and those that programs write.
 var onlyEnglish = []string{
 	"CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
-	"docs/architecture.md", "docs/performance.md", "docs/profiles.md", "docs/simulated.md",
+	"docs/architecture.md", "docs/performance.md", "docs/profiles.md", "docs/simulated.md", "docs/zs-screens.md",
 }
 
 func root(t *testing.T) string {
