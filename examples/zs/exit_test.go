@@ -27,6 +27,8 @@ func TestExitCodes(t *testing.T) {
 		"no command":         {nil, []string{"frobnicate"}, 2, `there is no command and no action "frobnicate"`},
 		"no kind":            {nil, []string{"query", "frobs"}, 2, `there is no kind of resources "frobs"`},
 		"nearly a kind":      {nil, []string{"query", "vminstances-x"}, 2, "did you mean vm-instance"},
+		"a letter too many":  {nil, []string{"query", "vmm"}, 2, "did you mean vm-instance"},
+		"the begin of one":   {nil, []string{"query", "primary"}, 2, "did you mean primary-storage"},
 		"no flag":            {nil, []string{"query", "zone", "--frob"}, 2, "there is no flag --frob"},
 		"no short flag":      {nil, []string{"query", "zone", "-x"}, 2, "there is no flag -x"},
 		"a flag's value":     {nil, []string{"query", "zone", "--limit", "x"}, 2, `the flag --limit cannot be "x"`},
@@ -220,7 +222,9 @@ func TestAWatchThroughAnOutage(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	lines := bufio.NewScanner(out)
-	require.True(t, lines.Scan() && lines.Scan())
+	require.True(t, lines.Scan()) // the names of the columns
+	require.True(t, lines.Scan())
+	require.Contains(t, lines.Text(), "zone-1")
 	back := node.Fail("QueryZone", zstacktest.DropRequest())
 	notes := bufio.NewScanner(problems)
 	require.True(t, notes.Scan())

@@ -70,6 +70,30 @@ func TestLogin(t *testing.T) {
 	}
 }
 
+// Each way to log in has an action of its own. The simulated node knows its accounts by all of them.
+func TestWaysToLogIn(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		args   []string
+		who    string
+		action string
+	}{
+		"a user":           {[]string{"--account", "admin", "--user", "admin"}, "admin/admin", "LogInByUser"},
+		"a virtual ID":     {[]string{"--iam2", "admin"}, "admin", "LoginIAM2VirtualID"},
+		"an entry of LDAP": {[]string{"--ldap", "admin"}, "admin", "LogInByLdap"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			node := newNode(t)
+			s := newShell(t)
+			out := s.with("password").ok(append([]string{"login", "--endpoint", node.URL, "--password-stdin"}, tt.args...)...)
+			require.Contains(t, out, "Logged in as "+tt.who+"@")
+			require.NotNil(t, sent(node, tt.action, "password"))
+			require.Contains(t, s.ok("query", "zone"), "zone-1")
+		})
+	}
+}
+
 func TestWrongLogins(t *testing.T) {
 	t.Parallel()
 	node := newNode(t)

@@ -4,6 +4,7 @@ package kinds
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -90,12 +91,30 @@ func Lookup(word string) (Kind, bool) {
 	return Kind{}, false
 }
 
-// Suggest returns words of kinds that may have been meant.
+// Suggest returns words of kinds that may have been meant, a few at most: those that begin so, one
+// that a short word with a letter too many stands for, and those with such names.
 func Suggest(word string) []string {
+	const enough = 3
 	var words []string
+	add := func(w string) {
+		if len(words) < enough && !slices.Contains(words, w) {
+			words = append(words, w)
+		}
+	}
+	key := strings.ToLower(word)
+	for _, k := range All() {
+		if strings.HasPrefix(k.Word, key) {
+			add(k.Word)
+		}
+	}
+	for _, alias := range slices.Sorted(maps.Keys(short)) {
+		if strings.HasPrefix(key, alias) && len(key) <= len(alias)+1 {
+			add(short[alias])
+		}
+	}
 	for _, e := range registry.Suggest("Query" + word) {
 		if kind, found := Lookup(e.Name()); found {
-			words = append(words, kind.Word)
+			add(kind.Word)
 		}
 	}
 	return words
