@@ -94,6 +94,19 @@ func TestWaysToLogIn(t *testing.T) {
 	}
 }
 
+// Servers log who asks, of logins as of everything else.
+func TestTheUserAgent(t *testing.T) {
+	t.Parallel()
+	node := newNode(t)
+	s := newShell(t)
+	s.with("password").ok("login", "--endpoint", node.URL, "--password-stdin")
+	s.ok("query", "vm")
+	s.ok("logout")
+	for _, r := range node.Requests() {
+		require.Equal(t, "zs", r.Header.Get("User-Agent"), r.Action)
+	}
+}
+
 func TestWrongLogins(t *testing.T) {
 	t.Parallel()
 	node := newNode(t)

@@ -45,8 +45,10 @@ func ReadOnlyByEnvironment() bool {
 type Settings struct {
 	Endpoint, Host, Port string
 	Simulate, ReadOnly   bool
-	UserAgent            string
 }
+
+// userAgent is who asks, as servers log it.
+const userAgent = "zs"
 
 // A Cloud is a connection.
 type Cloud struct {
@@ -85,7 +87,7 @@ func credentials() bool {
 // Connect makes a client, and sends nothing. Close ends it.
 func Connect(s Settings, options ...zstack.Option) (*Cloud, error) {
 	c := new(Cloud)
-	options = append(options, zstack.WithUserAgent(s.UserAgent))
+	options = append(options, zstack.WithUserAgent(userAgent))
 	if s.ReadOnly || ReadOnlyByEnvironment() {
 		options = append(options, zstack.WithReadOnly())
 	}

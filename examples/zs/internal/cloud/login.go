@@ -77,7 +77,7 @@ func LogIn(ctx context.Context, s Settings, l Login) (File, string, error) {
 		f.AccessKeyID, f.AccessKeySecret = l.AccessKey, l.Secret
 		credentials = zstack.AccessKey(l.AccessKey, l.Secret)
 	}
-	client, err := zstack.NewClientFromEnv(zstack.WithUserAgent(s.UserAgent), zstack.WithCredentials(credentials))
+	client, err := zstack.NewClientFromEnv(zstack.WithUserAgent(userAgent), zstack.WithCredentials(credentials))
 	if err != nil {
 		return File{}, "", err
 	}
@@ -103,7 +103,7 @@ func replace(ctx context.Context, f File) (path string, err error) {
 	earlier, _ := Read()
 	path, err = Write(f)
 	if err == nil && earlier != nil && earlier.Session != "" && earlier.Session != f.Session && earlier.Endpoint == f.Endpoint {
-		if client, err := zstack.NewClientFromEnv(zstack.WithMaxRetries(0)); err == nil {
+		if client, err := zstack.NewClientFromEnv(zstack.WithUserAgent(userAgent), zstack.WithMaxRetries(0)); err == nil {
 			_, _ = actions.LogOutAction{SessionUUID: new(types.Secret(earlier.Session))}.Call(ctx, client, zstack.WithTimeout(5*time.Second))
 		}
 	}
@@ -121,14 +121,14 @@ func (c *Cloud) Keep(ctx context.Context, name, session string) error {
 }
 
 // LogOut ends the session of the file and removes the file.
-func LogOut(ctx context.Context, s Settings) (*File, error) {
+func LogOut(ctx context.Context) (*File, error) {
 	f, err := Read()
 	if err != nil || f == nil {
 		return f, err
 	}
 	if f.Session != "" {
 		_ = os.Setenv("ZSTACK_ENDPOINT", f.Endpoint)
-		client, err := zstack.NewClientFromEnv(zstack.WithUserAgent(s.UserAgent), f.credentials())
+		client, err := zstack.NewClientFromEnv(zstack.WithUserAgent(userAgent), f.credentials())
 		if err != nil {
 			return f, err
 		}

@@ -127,7 +127,7 @@ func (p *program) logout() *cobra.Command {
 			}
 			ctx, cancel := p.limited(cmd.Context())
 			defer cancel()
-			f, err := cloud.LogOut(ctx, p.settings)
+			f, err := cloud.LogOut(ctx)
 			switch {
 			case err != nil:
 				return err

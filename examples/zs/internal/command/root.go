@@ -164,7 +164,6 @@ func (p *program) limited(ctx context.Context) (context.Context, context.CancelF
 
 // connect makes a client of what the command line and the environment say.
 func (p *program) connect(options ...zstack.Option) (*cloud.Cloud, error) {
-	p.settings.UserAgent = "zs"
 	return cloud.Connect(p.settings, options...)
 }
 
