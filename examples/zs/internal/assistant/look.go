@@ -65,7 +65,8 @@ type described struct {
 }
 
 func (s *server) describe(_ context.Context, _ *mcp.CallToolRequest, in describeInput) (*mcp.CallToolResult, any, error) {
-	if entry, err := lookup(in.Name); err == nil {
+	entry, err := lookup(in.Name)
+	if err == nil {
 		d := described{Action: kinds.Short(entry), Summary: entry.Summary(), Effect: effectOf(entry), Parameters: entry.JSONSchema()}
 		if d.Effect == destroys {
 			d.Confirm = whatToConfirm(entry)
@@ -79,7 +80,6 @@ func (s *server) describe(_ context.Context, _ *mcp.CallToolRequest, in describe
 	if k, found := kinds.Lookup(in.Name); found {
 		return nil, map[string]any{"kind": k.Word, "summary": k.Query.Summary(), "conditions": k.Inventory}, nil
 	}
-	_, err := lookup(in.Name)
 	return nil, nil, err
 }
 
@@ -156,17 +156,11 @@ func (in queryInput) action(k kinds.Kind) (zstack.Action, error) {
 		}
 	}
 	object := map[string]any{"conditions": zstack.Where(conditions...), "limit": within(in.Limit, rowsByDefault, rowsAtMost), "replyWithCount": true}
-	sort := ""
 	if in.Sort != nil {
-		sort = *in.Sort
-	}
-	if field, downward := strings.CutPrefix(sort, "-"); field != "" {
-		if err := searchable(k, field); err != nil {
-			return nil, err
-		}
-		object["sortBy"], object["sortDirection"] = field, "asc"
-		if downward {
-			object["sortDirection"] = "desc"
+		if field := kinds.Sort(object, *in.Sort); field != "" {
+			if err := searchable(k, field); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return kinds.Make(k.Query, object)

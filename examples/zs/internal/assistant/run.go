@@ -69,10 +69,16 @@ func (s *server) run(ctx context.Context, request *mcp.CallToolRequest, in runIn
 		return nil, map[string]any{"dryRun": said}, err
 	}
 	raw, err := s.typed(ctx, c.entry, c.action, progress(ctx, request)...)
-	if err != nil {
+	return done(raw, err)
+}
+
+// done is the answer when a job is over. What is done cannot be asked for again, so that a result
+// that is too long is left out.
+func done(raw json.RawMessage, err error) (*mcp.CallToolResult, any, error) {
+	switch {
+	case err != nil:
 		return nil, nil, err
-	}
-	if len(raw) > bytesAtMost {
+	case len(raw) > bytesAtMost:
 		return nil, map[string]any{"done": true, "note": fmt.Sprintf("the result has %d bytes and is left out", len(raw))}, nil
 	}
 	return nil, raw, nil
@@ -117,11 +123,7 @@ func (s *server) wait(ctx context.Context, request *mcp.CallToolRequest, in wait
 	if err := s.client.Decode(*result, typed); err != nil {
 		return nil, nil, err
 	}
-	raw, err := shown(typed)
-	if err == nil && len(raw) > bytesAtMost {
-		return nil, map[string]any{"done": true, "note": fmt.Sprintf("the result has %d bytes and is left out", len(raw))}, nil
-	}
-	return nil, raw, err
+	return done(shown(typed))
 }
 
 // A call is an action with its parameters, in which numbers are as long as they came.

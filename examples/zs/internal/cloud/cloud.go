@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zstack-go/zstack-go/examples/internal/example"
 	"github.com/zstack-go/zstack-go/examples/zs/internal/lang"
 	"github.com/zstack-go/zstack-go/zstack"
 	"github.com/zstack-go/zstack-go/zstack/zstacktest"
@@ -147,9 +148,7 @@ func (c *Cloud) simulate(options []zstack.Option) error {
 
 // Close logs out where the client logged in, after an interrupt too, in ten seconds at most.
 func (c *Cloud) Close(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	err := c.Client.Close(ctx)
+	err := example.Close(ctx, c.Client)
 	if c.node != nil {
 		err = errors.Join(err, c.node.Close())
 	}

@@ -68,7 +68,7 @@ func (c *Cloud) DryRun(ctx context.Context, action zstack.Action, extra map[stri
 		return "", err
 	}
 	for name := range extra {
-		printed[name] = json.RawMessage(`"***"`) // Nobody knows what it is.
+		printed[name] = json.RawMessage(`"` + secrets.Hidden + `"`) // Nobody knows what it is.
 	}
 	out := r.method + " " + address(to) + "/v1" + refused.Path + query(r.query, printed) + "\n"
 	if r.body == "" {
@@ -107,7 +107,7 @@ func query(sent url.Values, printed map[string]json.RawMessage) string {
 			values = several
 		}
 		for _, v := range values {
-			if v != "***" {
+			if v != secrets.Hidden {
 				v = url.QueryEscape(v)
 			}
 			out += "&" + name + "=" + v

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/zstack-go/zstack-go/actions/registry"
 	"github.com/zstack-go/zstack-go/examples/zs/internal/cloud"
@@ -76,7 +75,7 @@ func (r *callRun) run(ctx context.Context) (json.RawMessage, error) {
 	case !info.Async:
 		return r.finish(ctx, nil)
 	}
-	teller := jobs.Tell(r.Err, strings.TrimSuffix(info.Name, "Action"))
+	teller := jobs.Tell(r.Err, kinds.Short(r.entry))
 	defer teller.Close()
 	return r.finish(ctx, teller)
 }
@@ -121,18 +120,14 @@ func (r *callRun) runLong(ctx context.Context, submission zstack.Action) (json.R
 	if err != nil {
 		return nil, err
 	}
-	var submitted struct {
-		Inventory struct {
-			UUID string `json:"uuid"`
-		} `json:"inventory"`
-	}
-	if err := json.Unmarshal(raw, &submitted); err != nil {
+	uuid, err := madeUUID(raw)
+	if err != nil {
 		return nil, err
 	}
 	if r.flags.noWait {
-		return result(map[string]any{"longJobUuid": submitted.Inventory.UUID})
+		return result(map[string]any{"longJobUuid": uuid})
 	}
-	job, err := r.waitLong(ctx, r.cloud.Client, submitted.Inventory.UUID)
+	job, err := r.waitLong(ctx, r.cloud.Client, uuid)
 	if err != nil {
 		return nil, err
 	}

@@ -96,9 +96,7 @@ func (p *program) values(ctx context.Context, f registry.Field, before, value st
 		return []string{before + "true", before + "false"}, noFiles
 	}
 	if strings.HasPrefix(f.Type, "list<") {
-		if i := strings.LastIndex(value, ","); i >= 0 {
-			before, value = before+value[:i+1], value[i+1:]
-		}
+		before, value = lastOf(before, value)
 	}
 	var found []string
 	for _, resource := range f.RefersTo {
@@ -109,11 +107,16 @@ func (p *program) values(ctx context.Context, f registry.Field, before, value st
 	return found, noFiles
 }
 
+// lastOf moves what stands before the last of several values, with commas between, to what stands
+// before them all.
+func lastOf(before, value string) (more, last string) {
+	i := strings.LastIndex(value, ",") + 1
+	return before + value[:i], value[i:]
+}
+
 // listOf completes the last of several values with commas between.
 func listOf(before, value string, known []string) []string {
-	if i := strings.LastIndex(value, ","); i >= 0 {
-		before, value = before+value[:i+1], value[i+1:]
-	}
+	before, value = lastOf(before, value)
 	var out []string
 	for _, k := range known {
 		if len(value) <= len(k) && strings.EqualFold(k[:len(value)], value) {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"strings"
@@ -32,9 +31,8 @@ func (p *program) parameters(ctx context.Context, path string) (map[string]any, 
 	if err != nil {
 		return nil, &params.UsageError{Message: err.Error(), Err: err}
 	}
-	if json.Valid(data) {
-		v, err := secrets.Decode(data)
-		if object, isObject := v.(map[string]any); err == nil && isObject {
+	if v, err := secrets.Decode(data); err == nil {
+		if object, isObject := v.(map[string]any); isObject {
 			return object, nil
 		}
 	}
@@ -73,7 +71,7 @@ func extra(args []string) (map[string]any, error) {
 			return nil, usage("%q is not a parameter and its value, such as name=web", arg)
 		}
 		v, err := secrets.Decode([]byte(value))
-		if err != nil || !json.Valid([]byte(value)) {
+		if err != nil {
 			v = value
 		}
 		more[name] = v

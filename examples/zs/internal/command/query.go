@@ -147,11 +147,6 @@ func queryAction(k kinds.Kind, args []string, flags queryFlags) (zstack.Action, 
 	if flags.sort == "-" {
 		return nil, usage("the flag --%s cannot be %q", "sort", flags.sort)
 	}
-	if field, downward := strings.CutPrefix(flags.sort, "-"); field != "" {
-		object["sortBy"], object["sortDirection"] = field, "asc"
-		if downward {
-			object["sortDirection"] = "desc"
-		}
-	}
+	kinds.Sort(object, flags.sort)
 	return kinds.Make(k.Query, object)
 }

@@ -10,6 +10,17 @@ import (
 
 func result(v any) (json.RawMessage, error) { return json.Marshal(v) }
 
+// madeUUID reads the UUID of what an action has made, from its result.
+func madeUUID(raw json.RawMessage) (string, error) {
+	var made struct {
+		Inventory struct {
+			UUID string `json:"uuid"`
+		} `json:"inventory"`
+	}
+	err := json.Unmarshal(raw, &made)
+	return made.Inventory.UUID, err
+}
+
 // cleaned takes the schema away, which is for programs that read types, and adds what zstack-cli
 // says beside every result.
 func cleaned(raw json.RawMessage) json.RawMessage {

@@ -31,12 +31,8 @@ func (r *callRun) keepSession(ctx context.Context, raw json.RawMessage) error {
 	if info.Session || !strings.HasPrefix(strings.ToLower(info.Name), "login") || r.settings.Simulate {
 		return nil
 	}
-	var opened struct {
-		Inventory struct {
-			UUID string `json:"uuid"`
-		} `json:"inventory"`
-	}
-	if json.Unmarshal(raw, &opened) != nil || opened.Inventory.UUID == "" {
+	session, err := madeUUID(raw)
+	if err != nil || session == "" {
 		return nil
 	}
 	var who map[string]any
@@ -47,5 +43,5 @@ func (r *callRun) keepSession(ctx context.Context, raw json.RawMessage) error {
 			name = s
 		}
 	}
-	return r.cloud.Keep(ctx, name, opened.Inventory.UUID)
+	return r.cloud.Keep(ctx, name, session)
 }

@@ -27,6 +27,20 @@ func Make(e registry.Entry, parameters map[string]any) (zstack.Action, error) {
 	return action, json.Unmarshal(data, action)
 }
 
+// Sort puts into the parameters of a query by which field its rows are sorted, "-" before it for
+// those from the last to the first. It returns the field; empty for none.
+func Sort(parameters map[string]any, by string) (field string) {
+	field, downward := strings.CutPrefix(by, "-")
+	if field == "" {
+		return ""
+	}
+	parameters["sortBy"], parameters["sortDirection"] = field, "asc"
+	if downward {
+		parameters["sortDirection"] = "desc"
+	}
+	return field
+}
+
 // SuggestActions returns names of actions that may have been meant, a few at most.
 func SuggestActions(name string) []string {
 	var names []string

@@ -23,6 +23,16 @@ func Inner(inventory *registry.Inventory, path []string) *registry.Inventory {
 	return inventory
 }
 
+// IsScalar reports whether values of a type on the wire are single ones: enumerations, which have
+// names of their own, are not among them.
+func IsScalar(name string) bool {
+	switch name {
+	case "string", "int32", "int64", "float32", "float64", "bool", "timestamp":
+		return true
+	}
+	return false
+}
+
 // TypeFields returns the fields of a data type, with the values of enumerations.
 func TypeFields(name string) []registry.Field {
 	t, found := registry.LookupType(name)

@@ -31,7 +31,7 @@ var short = map[string]string{
 var byKey = sync.OnceValue(func() map[string]Kind {
 	all := map[string]Kind{}
 	for e := range registry.All() {
-		name, isQuery := strings.CutPrefix(strings.TrimSuffix(e.Name(), "Action"), "Query")
+		name, isQuery := strings.CutPrefix(Short(e), "Query")
 		if !isQuery || !e.Info().Query {
 			continue
 		}
@@ -59,13 +59,7 @@ func dashed(name string) string {
 
 // All returns every kind, in the order of the words.
 func All() []Kind {
-	return slices.SortedFunc(func(yield func(Kind) bool) {
-		for _, k := range byKey() {
-			if !yield(k) {
-				return
-			}
-		}
-	}, func(a, b Kind) int { return cmp.Compare(a.Word, b.Word) })
+	return slices.SortedFunc(maps.Values(byKey()), func(a, b Kind) int { return cmp.Compare(a.Word, b.Word) })
 }
 
 // Lookup finds a kind by its word, in the singular or the plural, with or without dashes, or by
@@ -131,8 +125,6 @@ func OfResource(resource string) (Kind, bool) {
 }
 
 // HasName reports whether resources of the kind have a name that a condition can have.
-func (k Kind) HasName() bool { return k.has("name") }
-
-func (k Kind) has(field string) bool {
-	return slices.ContainsFunc(k.Inventory.Fields, func(f registry.QueryField) bool { return f.Name == field })
+func (k Kind) HasName() bool {
+	return slices.ContainsFunc(k.Inventory.Fields, func(f registry.QueryField) bool { return f.Name == "name" })
 }

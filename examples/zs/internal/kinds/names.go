@@ -55,30 +55,17 @@ func (e *NameError) Unwrap() error { return e.Err }
 // Find returns the UUID of the only resource of some kinds ("VmInstanceVO") that has a name. It
 // reports false where none of the kinds has names.
 func Find(ctx context.Context, client *zstack.Client, resources []string, name string) (uuid string, known bool, err error) {
-	failed := &NameError{Name: name, Err: ErrNoSuchName}
+	var named []Kind
 	for _, resource := range resources {
-		kind, found := OfResource(resource)
-		if !found || !kind.HasName() {
-			continue
-		}
-		known, failed.Kind = true, kind.Word
-		named, err := kind.Named(ctx, client, name)
-		if err != nil {
-			return "", true, err
-		}
-		for _, r := range named {
-			failed.UUIDs = append(failed.UUIDs, r.UUID)
+		if k, found := OfResource(resource); found && k.HasName() {
+			named = append(named, k)
 		}
 	}
-	switch {
-	case !known:
+	if len(named) == 0 {
 		return "", false, nil
-	case len(failed.UUIDs) == 1:
-		return failed.UUIDs[0], true, nil
-	case len(failed.UUIDs) > 1:
-		failed.Err = ErrAmbiguous
 	}
-	return "", true, failed
+	uuid, err = only(ctx, client, name, named...)
+	return uuid, true, err
 }
 
 // FindOne returns the UUID of the resource of a kind that has a name or a UUID.
@@ -89,20 +76,30 @@ func (k Kind) FindOne(ctx context.Context, client *zstack.Client, nameOrUUID str
 	case !k.HasName():
 		return nameOrUUID, nil
 	}
-	named, err := k.Named(ctx, client, nameOrUUID)
-	switch {
-	case err != nil:
-		return "", err
-	case len(named) == 0:
-		return "", &NameError{Kind: k.Word, Name: nameOrUUID, Err: ErrNoSuchName}
-	case len(named) > 1:
-		failed := &NameError{Kind: k.Word, Name: nameOrUUID, Err: ErrAmbiguous}
+	return only(ctx, client, nameOrUUID, k)
+}
+
+// only returns the UUID of the only resource of some kinds that has a name.
+func only(ctx context.Context, client *zstack.Client, name string, of ...Kind) (string, error) {
+	failed := &NameError{Name: name, Err: ErrNoSuchName}
+	for _, k := range of {
+		failed.Kind = k.Word
+		named, err := k.Named(ctx, client, name)
+		if err != nil {
+			return "", err
+		}
 		for _, r := range named {
 			failed.UUIDs = append(failed.UUIDs, r.UUID)
 		}
-		return "", failed
 	}
-	return named[0].UUID, nil
+	switch len(failed.UUIDs) {
+	case 0:
+		return "", failed
+	case 1:
+		return failed.UUIDs[0], nil
+	}
+	failed.Err = ErrAmbiguous
+	return "", failed
 }
 
 // Named returns the resources that have exactly this name.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/zstack-go/zstack-go/actions/registry"
+	"github.com/zstack-go/zstack-go/examples/zs/internal/kinds"
 )
 
 // ScalarFields returns the names of the fields of a data type that hold a single value.
@@ -22,10 +23,6 @@ func ScalarFields(typeName string) []string {
 }
 
 func isScalar(name string) bool {
-	switch name {
-	case "string", "int32", "int64", "float32", "float64", "bool", "timestamp":
-		return true
-	}
 	t, found := registry.LookupType(name)
-	return found && len(t.Values) > 0 // an enumeration
+	return kinds.IsScalar(name) || found && len(t.Values) > 0 // an enumeration
 }

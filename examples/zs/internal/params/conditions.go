@@ -10,12 +10,14 @@ import (
 	"github.com/zstack-go/zstack-go/zstack"
 )
 
-// operators are those of conditions, each before any that it ends in or begins with. They are
-// looked for at the end of what stands before the first =, < or >.
-var operators = []struct {
+// An operator is one of conditions.
+type operator struct {
 	sign string
 	make func(field, value string) zstack.Condition
-}{
+}
+
+// operators are all of them, each before any that it ends in or begins with.
+var operators = []operator{
 	{"!?=", func(field, value string) zstack.Condition { return zstack.NotIn(field, split(value)...) }},
 	{"!~=", func(field, value string) zstack.Condition { return zstack.NotLike(field, pattern(value)) }},
 	{"?=", func(field, value string) zstack.Condition { return zstack.In(field, split(value)...) }},
@@ -53,32 +55,33 @@ var ErrCondition = errors.New("not a condition")
 // Condition reads one condition: a field, an operator and a value, as in state=Running,
 // name~=web, uuid?=a,b or hostUuid!=null.
 func Condition(arg string) (zstack.Condition, error) {
-	field, sign, value, found := CutCondition(arg)
+	field, o, value, found := cut(arg)
 	if !found {
 		return zstack.Condition{}, usage(ErrCondition, lang.S("%q is not a condition: want a field, an operator and a value, such as state=Running", arg))
 	}
-	for _, o := range operators {
-		if o.sign == sign {
-			return o.make(field, value), nil
-		}
-	}
-	panic("params: no operator " + sign)
+	return o.make(field, value), nil
 }
 
-// cutCondition finds the operator, which is about the first =, < or >. Fields have none of its
-// characters in them.
+// CutCondition cuts a condition at its operator.
 func CutCondition(arg string) (field, sign, value string, found bool) {
+	field, o, value, found := cut(arg)
+	return field, o.sign, value, found
+}
+
+// cut finds the operator, which is about the first =, < or >. Fields have none of its characters
+// in them.
+func cut(arg string) (field string, o operator, value string, found bool) {
 	i := strings.IndexAny(arg, "=<>")
 	if i < 1 {
-		return "", "", "", false
+		return "", operator{}, "", false
 	}
 	for _, o := range operators {
 		start := i - strings.IndexAny(o.sign, "=<>")
 		if start > 0 && strings.HasPrefix(arg[start:], o.sign) {
-			return arg[:start], o.sign, arg[start+len(o.sign):], true
+			return arg[:start], o, arg[start+len(o.sign):], true
 		}
 	}
-	return "", "", "", false
+	return "", operator{}, "", false
 }
 
 // Conditions reads several conditions.

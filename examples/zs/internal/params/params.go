@@ -104,7 +104,7 @@ func (r *reader) set(key, value string) error {
 			more = append(earlier, more...)
 		}
 		r.object[key], r.given[key] = more, true
-	case strings.HasPrefix(value, "{") && isStructure(field.Type), strings.HasPrefix(value, "[") && field.Type == "any":
+	case strings.HasPrefix(value, "{") && !kinds.IsScalar(field.Type), strings.HasPrefix(value, "[") && field.Type == "any":
 		parsed, err := structure(field.Name, field.Type, value)
 		if err != nil {
 			return err

@@ -1,25 +1,16 @@
 package params
 
 import (
-	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
 
 	"github.com/zstack-go/zstack-go/actions/registry"
+	"github.com/zstack-go/zstack-go/examples/zs/internal/kinds"
 	"github.com/zstack-go/zstack-go/examples/zs/internal/lang"
 	"github.com/zstack-go/zstack-go/examples/zs/internal/secrets"
 	"github.com/zstack-go/zstack-go/zstack"
 )
-
-// isStructure reports whether values of a type can be objects.
-func isStructure(name string) bool {
-	switch name {
-	case "string", "int32", "int64", "float32", "float64", "bool", "timestamp":
-		return false
-	}
-	return true
-}
 
 // elements reads elements of a list: JSON, or strings with commas between.
 func elements(field registry.Field, element, value string) ([]any, error) {
@@ -34,7 +25,7 @@ func elements(field registry.Field, element, value string) ([]any, error) {
 			return nil, notA(field.Name, field.Type, nil)
 		}
 		return more, nil
-	case strings.HasPrefix(value, "{") && isStructure(element):
+	case strings.HasPrefix(value, "{") && !kinds.IsScalar(element):
 		one, err := structure(field.Name, field.Type, value)
 		return []any{one}, err
 	case value == "":
@@ -49,7 +40,7 @@ func elements(field registry.Field, element, value string) ([]any, error) {
 
 // structure reads JSON, or else a literal of Python, which zstack-cli takes.
 func structure(name, kind, value string) (any, error) {
-	if v, err := secrets.Decode([]byte(value)); err == nil && json.Valid([]byte(value)) {
+	if v, err := secrets.Decode([]byte(value)); err == nil {
 		return v, nil
 	}
 	v, err := python(value)

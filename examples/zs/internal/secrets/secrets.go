@@ -25,9 +25,6 @@ func IsName(name string) bool { return names.MatchString(name) }
 
 // Hide hides what members with such names hold, and what is known of addresses and system tags.
 func Hide(data []byte) (json.RawMessage, error) {
-	if !json.Valid(data) {
-		return nil, errors.New("not JSON")
-	}
 	v, err := Decode(data)
 	if err != nil {
 		return nil, err
@@ -35,8 +32,11 @@ func Hide(data []byte) (json.RawMessage, error) {
 	return json.Marshal(masked("", v))
 }
 
-// Decode reads JSON with its numbers as long as they are.
+// Decode reads JSON with its numbers as long as they are. Nothing may follow it.
 func Decode(data []byte) (any, error) {
+	if !json.Valid(data) {
+		return nil, errors.New("not JSON")
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var v any
